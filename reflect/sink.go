@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package reflect
+
+import (
+	"context"
+
+	"github.com/typedinformer/typedinformer/listwatch"
+	"github.com/typedinformer/typedinformer/store"
+)
+
+// A Sink takes what a [Reflector] has read. The reflector calls it from one
+// goroutine, in the order of the source. A method that waits, because what is
+// behind it is full, watches ctx and returns its error; the reflector ends
+// with any error that a Sink returns.
+type Sink[T any] interface {
+	// Known returns the item that the cache holds now. A listed item with the
+	// version that is known already is passed to Replace as the known item:
+	// the cache keeps its pointer and the new copy is garbage at once.
+	Known(key store.Key) (store.Item[T], bool)
+
+	// Replace hands over a complete list and its version. The batch is the
+	// sink's from then on.
+	Replace(ctx context.Context, items *store.Batch[T], version string) error
+
+	// Apply hands over one event of the watch, bookmarks included.
+	Apply(ctx context.Context, event listwatch.Event[T]) error
+}
