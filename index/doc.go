@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package index finds objects by what they have in common.
+//
+//	write ─▶ store ──(same lock)──▶ every index
+//	                                   │
+//	value ─▶ Index.Get ─▶ posting ─▶ slots ─▶ objects
+//
+// # Start here
+//
+// An [Indexer] is a store with indexes. [Add] gives it an index and returns a
+// typed handle, which answers look-ups:
+//
+//	byNode, err := index.Add(pods, "node", func(p *corev1.Pod) (string, bool) {
+//		return p.Spec.NodeName, p.Spec.NodeName != ""
+//	})
+//	for pod := range byNode.Get("node-7") { … }
+//
+// [AddMulti] is for several values an object, [AddUnique] for values that only
+// one object should have. [AddLabel], [AddOwners] and [AddController] are the
+// indexes that most controllers want. A [Lister] reads an indexer by namespace,
+// name and label selector.
+//
+// # Concurrency
+//
+//   - Everything here is safe for concurrent use by multiple goroutines.
+//   - A look-up is answered from one state: index and objects change under one
+//     lock, and no lock is held while the body of a loop runs.
+//   - Index functions run under that lock. They must be quick and must not call
+//     the indexer.
+//   - An object that an index function panics on is left out of that index and
+//     reported; it stays in the store and in the other indexes.
+//
+// # Costs
+//
+// A posting holds slot numbers of four bytes, not keys: a look-up reads the
+// objects from their places, without hashing a key. Look-ups by Get allocate
+// nothing once their buffers are warm. An update that leaves the value of a
+// single-valued index alone costs one call of the index function, one comparison
+// and no allocation. An index costs some 20 bytes an object.
+package index

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package index
+
+import (
+	"fmt"
+	"iter"
+	"slices"
+	"sync"
+
+	"github.com/typedinformer/typedinformer/store"
+)
+
+// Index is a typed handle on one index of an [Indexer]: it finds the objects
+// that have a value K. It is safe for concurrent use by multiple goroutines,
+// also after the indexer was closed.
+//
+// Every look-up is answered from one state, in which index and objects agree.
+// The iterators take that state when the loop starts and hold no lock while
+// its body runs; they allocate nothing once their buffers are warm. Objects
+// come in no particular order and are shared: treat them as read-only.
+type Index[K comparable, T any] struct {
+	name   string
+	store  *store.Store[T]
+	values func(object T) []K // of an object, for Like
+	lookup postings[K]        // guarded by the store's lock
+	// buffers holds *[]T for look-ups with many results. A sync.Pool, whose
+	// any and assertion cost 2 ns where a look-up has over 16 results, lets the
+	// collector take them; a free list of our own would keep the largest
+	// result for ever.
+	buffers sync.Pool
+}
+
+// Name returns the name that the index was added under.
+func (x *Index[K, T]) Name() string { return x.name }
+
+// Get iterates over the objects that have the value. O(result).
+func (x *Index[K, T]) Get(value K) iter.Seq[T] {
+	return func(yield func(T) bool) { x.each(value, yield) }
+}
+
+// smallResult is how many results a look-up holds on the stack.
+const smallResult = 16
+
+func (x *Index[K, T]) each(value K, yield func(T) bool) {
+	var small [smallResult]T
+	objects, complete := x.gather(small[:0], value)
+	if !complete {
+		x.eachOfMany(value, yield)
+		return
+	}
+	for _, object := range objects {
+		if !yield(object) {
+			return
+		}
+	}
+}
+
+// eachOfMany is each with a buffer from the pool. A buffer whose loop panics is
+// left to the collector.
+func (x *Index[K, T]) eachOfMany(value K, yield func(T) bool) {
+	buffer, pooled := x.buffers.Get().(*[]T)
+	if !pooled {
+		buffer = new([]T)
+	}
+	for complete := false; !complete; {
+		*buffer = slices.Grow((*buffer)[:0], x.Count(value))
+		*buffer, complete = x.gather(*buffer, value)
+	}
+	for _, object := range *buffer {
+		if !yield(object) {
+			break
+		}
+	}
+	clear(*buffer) // an idle buffer must not keep objects alive
+	x.buffers.Put(buffer)
+}
+
+// gather appends the objects of a value, if they fit without growing.
+func (x *Index[K, T]) gather(to []T, value K) (objects []T, complete bool) {
+	x.store.Read(func(objects store.Objects[T]) {
+		found := x.lookup[value]
+		if found == nil {
+			complete = true
+			return
+		}
+		if len(found.slots) > cap(to)-len(to) {
+			return
+		}
+		for _, slot := range found.slots {
+			to = append(to, objects.At(slot))
+		}
+		complete = true
+	})
+	return to, complete
+}
+
+// List returns the objects that have the value in a slice of the caller's own;
+// nil if there are none. O(result), one allocation.
+func (x *Index[K, T]) List(value K) (found []T) {
+	x.store.Read(func(objects store.Objects[T]) {
+		posting := x.lookup[value]
+		if posting == nil {
+			return
+		}
+		found = make([]T, len(posting.slots))
+		for i, slot := range posting.slots {
+			found[i] = objects.At(slot)
+		}
+	})
+	return found
+}
+
+// First returns one of the objects that have the value, and whether there is
+// one: the look-up for a unique index. O(1), no allocation.
+func (x *Index[K, T]) First(value K) (object T, found bool) {
+	x.store.Read(func(objects store.Objects[T]) {
+		if posting := x.lookup[value]; posting != nil {
+			object, found = objects.At(posting.slots[0]), true
+		}
+	})
+	return object, found
+}
+
+// Count returns the number of objects that have the value. O(1).
+func (x *Index[K, T]) Count(value K) (count int) {
+	x.store.Read(func(store.Objects[T]) {
+		if posting := x.lookup[value]; posting != nil {
+			count = len(posting.slots)
+		}
+	})
+	return count
+}
+
+// Len returns the number of different values. O(1).
+func (x *Index[K, T]) Len() (length int) {
+	x.store.Read(func(store.Objects[T]) { length = len(x.lookup) })
+	return length
+}
+
+// Keys iterates over the values that at least one object has, in no particular
+// order. O(values), and a copy of them.
+func (x *Index[K, T]) Keys() iter.Seq[K] {
+	return func(yield func(K) bool) {
+		for _, posting := range x.counts() {
+			if !yield(posting.value) {
+				return
+			}
+		}
+	}
+}
+
+// Counts iterates over the values and the number of objects of each, of one
+// state and in no particular order. O(values), and a copy of them.
+func (x *Index[K, T]) Counts() iter.Seq2[K, int] {
+	return func(yield func(K, int) bool) {
+		for _, posting := range x.counts() {
+			if !yield(posting.value, posting.count) {
+				return
+			}
+		}
+	}
+}
+
+type valueCount[K comparable] struct {
+	value K
+	count int
+}
+
+func (x *Index[K, T]) counts() (counts []valueCount[K]) {
+	x.store.Read(func(store.Objects[T]) {
+		counts = make([]valueCount[K], 0, len(x.lookup))
+		for value, posting := range x.lookup {
+			counts = append(counts, valueCount[K]{value, len(posting.slots)})
+		}
+	})
+	return counts
+}
+
+// Like iterates over the objects that share at least one value with the given
+// one, each once. The given object need not be in the store. An index function
+// that panics on it panics here: the caller brought the object.
+func (x *Index[K, T]) Like(object T) iter.Seq[T] {
+	return func(yield func(T) bool) {
+		for _, other := range x.union(x.values(object)) {
+			if !yield(other) {
+				return
+			}
+		}
+	}
+}
+
+func (x *Index[K, T]) union(values []K) (found []T) {
+	x.store.Read(func(objects store.Objects[T]) {
+		var slots []store.Slot
+		for _, value := range values {
+			if posting := x.lookup[value]; posting != nil {
+				slots = append(slots, posting.slots...)
+			}
+		}
+		slices.Sort(slots)
+		for _, slot := range slices.Compact(slots) {
+			found = append(found, objects.At(slot))
+		}
+	})
+	return found
+}
+
+func (x *Index[K, T]) texts() (texts []string) {
+	for value := range x.Keys() {
+		texts = append(texts, fmt.Sprint(value))
+	}
+	slices.Sort(texts)
+	return texts
+}
+
+func (x *Index[K, T]) byText(text string) (found []T) {
+	for value := range x.Keys() {
+		if fmt.Sprint(value) == text {
+			found = append(found, x.List(value)...)
+		}
+	}
+	return found
+}

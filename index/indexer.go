@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package index
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/typedinformer/typedinformer/store"
+)
+
+// Options are the options of an [Indexer]. The zero value works.
+type Options struct {
+	// OnError is told of objects that violate a unique index ([*UniqueError])
+	// or that an index function panicked on ([*FuncError]). It is called by the
+	// goroutine that wrote, after the write, with no lock held. Nil ignores
+	// them.
+	OnError func(error)
+}
+
+// Indexer is a store with indexes, which change under the store's lock: no
+// query sees an index that disagrees with the objects. It is safe for
+// concurrent use by multiple goroutines.
+//
+// Indexes are added with [Add], [AddMulti] and [AddUnique], before or after
+// there is data, and looked up through the handles that these return. One index
+// is always there: the objects of a namespace, [Indexer.Namespaces].
+type Indexer[T any] struct {
+	store.Reader[T]
+	store      *store.Store[T]
+	reports    reports
+	namespaces *Index[string, T]
+
+	mu     sync.Mutex // guards named and closed; taken before the store's lock
+	named  map[string]named[T]
+	closed bool
+}
+
+// named is what an index offers to those who have only its name and text.
+type named[T any] interface {
+	texts() []string
+	byText(text string) []T
+}
+
+// NamespaceIndex is the name of the index that every [Indexer] has.
+const NamespaceIndex = "namespace"
+
+// New returns an indexer over a store, which may hold objects already. Whoever
+// writes to the store keeps the indexes current by that.
+func New[T any](s *store.Store[T], options Options) *Indexer[T] {
+	ix := &Indexer[T]{Reader: s, store: s, named: map[string]named[T]{}}
+	ix.reports.handle = options.OnError
+	if options.OnError == nil {
+		ix.reports.handle = func(error) {}
+	}
+	ix.namespaces = newIndex[string](ix, NamespaceIndex, func(T) []string { return nil })
+	ix.named[NamespaceIndex] = ix.namespaces
+	s.Observe(&single[string, T]{
+		reports: &ix.reports,
+		index:   ix.namespaces,
+		value:   func(key store.Key, _ T) (string, bool) { return key.Namespace, true },
+	})
+	return ix
+}
+
+// Namespaces returns the index of objects by their namespace, which every
+// indexer has under the name [NamespaceIndex]. Objects without a namespace have
+// the value "". It goes by key, so Like of an example object finds nothing.
+func (ix *Indexer[T]) Namespaces() *Index[string, T] { return ix.namespaces }
+
+// Add adds an index in which each object has one value, or none if value
+// returns false. What is in the store already is indexed before Add returns, and
+// nothing is missed; other users of the store wait meanwhile. O(objects).
+//
+// value is called once for each insertion and update, under the store's lock:
+// it must be quick and must not call the indexer or what it belongs to. It must
+// give the same result for the same object. If it panics, the object is left
+// out of this index and the error is reported to [Options.OnError].
+//
+// The error is an [*ExistsError], [ErrClosed], or says which argument is missing.
+func Add[K comparable, T any](ix *Indexer[T], name string, value func(object T) (K, bool)) (*Index[K, T], error) {
+	return addSingle(ix, name, value, false)
+}
+
+// AddUnique is [Add] for an index in which no two objects should have the same
+// value. An object that breaks that is reported as a [*UniqueError] and can be
+// looked up all the same, as can the other.
+func AddUnique[K comparable, T any](ix *Indexer[T], name string, value func(object T) (K, bool)) (*Index[K, T], error) {
+	return addSingle(ix, name, value, true)
+}
+
+func addSingle[K comparable, T any](ix *Indexer[T], name string, value func(object T) (K, bool), unique bool) (*Index[K, T], error) {
+	index := newIndex(ix, name, func(object T) []K {
+		if one, has := value(object); has {
+			return []K{one}
+		}
+		return nil
+	})
+	return index, ix.add(name, index, value != nil, &single[K, T]{
+		reports: &ix.reports,
+		index:   index,
+		value:   func(_ store.Key, object T) (K, bool) { return value(object) },
+		unique:  unique,
+	})
+}
+
+// AddMulti adds an index in which each object has any number of values;
+// otherwise it is like [Add]. The slice that values returns is read at once and
+// not kept, so values may reuse it; a value that is in it twice counts once.
+func AddMulti[K comparable, T any](ix *Indexer[T], name string, values func(object T) []K) (*Index[K, T], error) {
+	index := newIndex(ix, name, values)
+	return index, ix.add(name, index, values != nil, &multi[K, T]{
+		reports: &ix.reports,
+		index:   index,
+		values:  values,
+	})
+}
+
+func newIndex[K comparable, T any](ix *Indexer[T], name string, values func(object T) []K) *Index[K, T] {
+	return &Index[K, T]{name: name, store: ix.store, values: values, lookup: postings[K]{}}
+}
+
+func (ix *Indexer[T]) add(name string, index named[T], hasFunc bool, observer store.Observer[T]) error {
+	switch {
+	case name == "":
+		return errors.New("index: the name of an index is empty; give it one, such as the path of the field")
+	case !hasFunc:
+		return fmt.Errorf("index: the function of index %q is nil", name)
+	}
+	ix.mu.Lock()
+	defer ix.mu.Unlock()
+	if ix.closed {
+		return fmt.Errorf("index: adding %q: %w", name, ErrClosed)
+	}
+	if _, exists := ix.named[name]; exists {
+		return &ExistsError{Name: name}
+	}
+	ix.named[name] = index
+	ix.store.Observe(observer)
+	return nil
+}
+
+// Close makes every later attempt to add an index fail with [ErrClosed]. Reading
+// goes on, and so does the upkeep of the indexes there are.
+func (ix *Indexer[T]) Close() {
+	ix.mu.Lock()
+	defer ix.mu.Unlock()
+	ix.closed = true
+}
+
+// Names returns the names of the indexes, sorted.
+func (ix *Indexer[T]) Names() []string {
+	ix.mu.Lock()
+	defer ix.mu.Unlock()
+	return slices.Sorted(maps.Keys(ix.named))
+}
+
+// Values returns the values of an index as text, sorted: access for tools that
+// know an index by name alone, such as a debug page. O(values). The error is an
+// [*UnknownError].
+func (ix *Indexer[T]) Values(name string) ([]string, error) {
+	index, err := ix.byName(name)
+	if err != nil {
+		return nil, err
+	}
+	return index.texts(), nil
+}
+
+// Lookup returns the objects that have a value with the given text in an index:
+// access for tools that know an index by name alone. O(values + result). The
+// error is an [*UnknownError].
+func (ix *Indexer[T]) Lookup(name, text string) ([]T, error) {
+	index, err := ix.byName(name)
+	if err != nil {
+		return nil, err
+	}
+	return index.byText(text), nil
+}
+
+func (ix *Indexer[T]) byName(name string) (named[T], error) {
+	ix.mu.Lock()
+	index, found := ix.named[name]
+	ix.mu.Unlock()
+	if !found {
+		return nil, &UnknownError{Name: name, Have: ix.Names()}
+	}
+	return index, nil
+}

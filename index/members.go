@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package index
+
+import "github.com/typedinformer/typedinformer/store"
+
+// perSlot keeps an M for each slot. It grows by pages, so that growing copies
+// nothing.
+type perSlot[M any] struct {
+	pages []*[pageSize]M
+}
+
+const pageSize = 256
+
+// at returns the place of a slot, and makes it if need be.
+func (m *perSlot[M]) at(slot store.Slot) *M {
+	page := int(slot / pageSize)
+	for len(m.pages) <= page {
+		m.pages = append(m.pages, nil)
+	}
+	if m.pages[page] == nil {
+		m.pages[page] = new([pageSize]M)
+	}
+	return &m.pages[page][slot%pageSize]
+}
+
+// A member is one object's place in one posting.
+type member[K comparable] struct {
+	posting *posting[K] // nil: the object has no value
+	place   uint32
+}

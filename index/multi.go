@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package index
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/typedinformer/typedinformer/store"
+)
+
+// multi keeps an index in which an object has any number of values. It is the
+// [store.Observer] behind the handle. Everything is guarded by the store's
+// lock.
+type multi[K comparable, T any] struct {
+	*reports
+	index   *Index[K, T]
+	values  func(object T) []K
+	unique  bool
+	members perSlot[[]member[K]]
+	found   []*posting[K] // what resolve returns; kept for its memory
+}
+
+func (m *multi[K, T]) Insert(slot store.Slot, key store.Key, object T) {
+	m.enter(slot, key, m.resolve(key, object))
+}
+
+func (m *multi[K, T]) Update(slot store.Slot, key store.Key, _, object T) {
+	found := m.resolve(key, object)
+	if m.holds(slot, found) {
+		return
+	}
+	m.leave(slot, found)
+	m.enter(slot, key, found)
+}
+
+func (m *multi[K, T]) Remove(slot store.Slot, _ store.Key, _ T) {
+	m.leave(slot, nil)
+	*m.members.at(slot) = nil
+}
+
+// resolve returns the postings that the object belongs to, each once; none if
+// the user's function, or hashing what it returned, panics. The result is valid
+// until the next call.
+func (m *multi[K, T]) resolve(key store.Key, object T) []*posting[K] {
+	m.found = m.found[:0]
+	defer func() {
+		if cause := recover(); cause != nil {
+			m.undo()
+			m.add(&FuncError{Index: m.index.name, Key: key, Err: asError(cause)})
+		}
+	}()
+	for _, value := range m.values(object) {
+		if p := m.index.lookup.getOrAdd(value); !slices.Contains(m.found, p) {
+			m.found = append(m.found, p)
+		}
+	}
+	return m.found
+}
+
+// undo removes what resolve made for the values before a bad one.
+func (m *multi[K, T]) undo() {
+	for _, p := range m.found {
+		m.index.lookup.dropIfEmpty(p)
+	}
+}
+
+// holds reports whether the object of a slot is in the given postings already
+// and in no other, in the same order.
+func (m *multi[K, T]) holds(slot store.Slot, found []*posting[K]) bool {
+	held := *m.members.at(slot)
+	return slices.EqualFunc(held, found, func(h member[K], p *posting[K]) bool { return h.posting == p })
+}
+
+func (m *multi[K, T]) enter(slot store.Slot, key store.Key, found []*posting[K]) {
+	members := m.members.at(slot)
+	*members = (*members)[:0]
+	for _, p := range found {
+		if m.unique && len(p.slots) > 0 {
+			m.add(&UniqueError{Index: m.index.name, Value: fmt.Sprint(p.value), Key: key})
+		}
+		*members = append(*members, member[K]{posting: p, place: p.add(slot)})
+	}
+}
+
+// leave takes the object of a slot out of all its postings. Those among keep
+// are about to be entered again and stay, even if they are empty.
+func (m *multi[K, T]) leave(slot store.Slot, keep []*posting[K]) {
+	for _, held := range *m.members.at(slot) {
+		if moved, hasMoved := held.posting.remove(held.place); hasMoved {
+			m.moved(moved, held)
+		}
+		if !slices.Contains(keep, held.posting) {
+			m.index.lookup.dropIfEmpty(held.posting)
+		}
+	}
+}
+
+// moved notes that another object has taken the place that a member had. O(the
+// values of that object).
+func (m *multi[K, T]) moved(slot store.Slot, to member[K]) {
+	for i, other := range *m.members.at(slot) {
+		if other.posting == to.posting {
+			(*m.members.at(slot))[i].place = to.place
+			return
+		}
+	}
+}

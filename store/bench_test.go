@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package store_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strconv"
+	"sync"
+	"testing"
+
+	"github.com/typedinformer/typedinformer/store"
+)
+
+type record struct {
+	key     store.Key
+	version int
+}
+
+func recordKey(r *record) store.Key { return r.key }
+
+// records makes n records in n/100 namespaces, each with strings of its own as
+// after a decode, in random order so that neighbours in the store are no
+// neighbours in memory.
+func records(n int) []*record {
+	made := make([]*record, n)
+	for i := range made {
+		made[i] = &record{key: store.Key{Namespace: "namespace-" + strconv.Itoa(i%max(1, n/100)), Name: fmt.Sprintf("workload-7d4b9c6f5d-%06d", i)}}
+	}
+	rand.Shuffle(n, func(i, j int) { made[i], made[j] = made[j], made[i] })
+	return made
+}
+
+func filled(tb testing.TB, all []*record) *store.Store[*record] {
+	s := store.New(store.WithKey(recordKey))
+	for _, r := range all {
+		if err := s.Add(r); err != nil {
+			tb.Fatal(err)
+		}
+	}
+	return s
+}
+
+var sizes = []int{1_000, 100_000}
+
+func BenchmarkGet(b *testing.B) {
+	for _, size := range sizes {
+		all := records(size)
+		keys := make([]store.Key, size)
+		for i, j := range rand.Perm(size) {
+			// Keys as a caller has them, not the strings in the store.
+			keys[i] = store.Key{Namespace: string([]byte(all[j].key.Namespace)), Name: string([]byte(all[j].key.Name))}
+		}
+		b.Run(fmt.Sprintf("table/objects=%d", size), func(b *testing.B) {
+			s := filled(b, all)
+			b.ReportAllocs()
+			i := 0
+			for b.Loop() {
+				if _, found := s.Get(keys[i]); !found {
+					b.Fatal("not found")
+				}
+				if i++; i == size {
+					i = 0
+				}
+			}
+		})
+		b.Run(fmt.Sprintf("structmap/objects=%d", size), func(b *testing.B) {
+			var mu sync.RWMutex
+			m := map[store.Key]*record{}
+			for _, r := range all {
+				m[r.key] = r
+			}
+			b.ReportAllocs()
+			i := 0
+			for b.Loop() {
+				mu.RLock()
+				_, found := m[keys[i]]
+				mu.RUnlock()
+				if !found {
+					b.Fatal("not found")
+				}
+				if i++; i == size {
+					i = 0
+				}
+			}
+		})
+		b.Run(fmt.Sprintf("stringmap/objects=%d", size), func(b *testing.B) {
+			var mu sync.RWMutex
+			m := map[string]*record{}
+			for _, r := range all {
+				m[r.key.String()] = r
+			}
+			b.ReportAllocs()
+			i := 0
+			for b.Loop() {
+				text := keys[i].String()
+				mu.RLock()
+				_, found := m[text]
+				mu.RUnlock()
+				if !found {
+					b.Fatal("not found")
+				}
+				if i++; i == size {
+					i = 0
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkPut(b *testing.B) {
+	for _, size := range sizes {
+		b.Run(fmt.Sprintf("objects=%d", size), func(b *testing.B) {
+			all := records(size)
+			s := filled(b, all)
+			b.ReportAllocs()
+			i := 0
+			for b.Loop() {
+				r := all[i]
+				s.Apply(func(tx store.Tx[*record]) { tx.Put(store.Item[*record]{Key: r.key, Object: r}) })
+				if i++; i == size {
+					i = 0
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkPutFrozen is an update in a store of which somebody takes a snapshot
+// every 100 writes, so that writers copy pages.
+func BenchmarkPutFrozen(b *testing.B) {
+	all := records(100_000)
+	s := filled(b, all)
+	b.ReportAllocs()
+	i := 0
+	for b.Loop() {
+		if i%100 == 0 {
+			s.Snapshot()
+		}
+		r := all[i]
+		s.Apply(func(tx store.Tx[*record]) { tx.Put(store.Item[*record]{Key: r.key, Object: r}) })
+		if i++; i == len(all) {
+			i = 0
+		}
+	}
+}
+
+func BenchmarkAll(b *testing.B) {
+	for _, size := range sizes {
+		b.Run(fmt.Sprintf("objects=%d", size), func(b *testing.B) {
+			all := records(size)
+			s := filled(b, all)
+			b.ReportAllocs()
+			for b.Loop() {
+				// A write between two iterations, so that each takes a snapshot.
+				s.Apply(func(tx store.Tx[*record]) { tx.Put(store.Item[*record]{Key: all[0].key, Object: all[0]}) })
+				n := 0
+				for range s.All() {
+					n++
+				}
+				if n != size {
+					b.Fatal(n)
+				}
+			}
+		})
+	}
+}

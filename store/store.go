@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package store
+
+import (
+	"fmt"
+	"hash/maphash"
+	"iter"
+	"math/bits"
+	"sync"
+
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/typedinformer/typedinformer/internal/slots"
+)
+
+// Store holds the last known state of one resource type, for objects of any
+// type T. It is safe for concurrent use by multiple goroutines.
+//
+// A store can be used alone: [Store.Add], [Store.Update], [Store.Delete] and
+// [Store.Replace] take objects and read their header with the [ItemFunc] that
+// the store was made with. Inside an informer items come with their header and
+// are written in batches through [Store.Apply].
+type Store[T any] struct {
+	item ItemFunc[T]
+	seed maphash.Seed
+
+	mu        sync.RWMutex // guards all below; Pages.Freeze runs under the read lock
+	table     slots.Table
+	pages     slots.Pages[Key, header, T]
+	observers []Observer[T]
+}
+
+// header is what the writer compares and readers do not see.
+type header struct {
+	uid     types.UID
+	version string
+}
+
+var _ Reader[int] = (*Store[int])(nil)
+
+// New returns an empty store. item reads the header of the objects that are
+// written; for Kubernetes objects it is [FromMeta], for a type with just a key
+// it comes from [WithKey]. It may be nil if only [Store.Apply] is used to
+// write; the other writing methods then return an error.
+func New[T any](item ItemFunc[T]) *Store[T] {
+	return &Store[T]{item: item, seed: maphash.MakeSeed()}
+}
+
+// Add puts an object into the store, in the place of one with the same key if
+// there is one. The error is that of the store's [ItemFunc], and the store is
+// then as it was.
+func (s *Store[T]) Add(object T) error { return s.put("add", object) }
+
+// Update is [Store.Add] by another name: what is an add and what an update is
+// decided by what the store holds.
+func (s *Store[T]) Update(object T) error { return s.put("update", object) }
+
+func (s *Store[T]) put(doing string, object T) error {
+	item, err := s.read(doing, object)
+	if err != nil {
+		return err
+	}
+	s.Apply(func(tx Tx[T]) { tx.Put(item) })
+	return nil
+}
+
+// Delete removes the object with the key of the given one; that none is there
+// is no error. The error is that of the store's [ItemFunc].
+func (s *Store[T]) Delete(object T) error {
+	item, err := s.read("delete", object)
+	if err != nil {
+		return err
+	}
+	s.DeleteKey(item.Key)
+	return nil
+}
+
+// DeleteKey removes the object of a key and returns it, and whether there was
+// one.
+func (s *Store[T]) DeleteKey(key Key) (old T, existed bool) {
+	s.Apply(func(tx Tx[T]) {
+		var item Item[T]
+		item, existed = tx.Delete(key)
+		old = item.Object
+	})
+	return old, existed
+}
+
+// Replace makes the given objects the content of the store, at once: no reader
+// sees part of it. If the header of one cannot be read the error says which,
+// and the store stays as it was. An object with the key and the non-empty
+// version of one that is held is taken for unchanged, and the held one stays.
+func (s *Store[T]) Replace(objects iter.Seq[T]) error {
+	var items Batch[T]
+	for object := range objects {
+		item, err := s.read("replace", object)
+		if err != nil {
+			return err
+		}
+		items.Append(item)
+	}
+	s.Apply(func(tx Tx[T]) { tx.Replace(&items, nil) })
+	return nil
+}
+
+func (s *Store[T]) read(doing string, object T) (Item[T], error) {
+	if s.item == nil {
+		return Item[T]{}, fmt.Errorf("store: %s: the store was made without an ItemFunc to read an object's key; give one to New, or write with Apply", doing)
+	}
+	item, err := s.item(object)
+	if err == nil {
+		err = item.Key.Validate()
+	}
+	if err != nil {
+		return Item[T]{}, fmt.Errorf("store: %s: %w", doing, err)
+	}
+	return item, nil
+}
+
+// Get returns the object of a key, and whether there is one. O(1), no
+// allocation.
+func (s *Store[T]) Get(key Key) (object T, found bool) {
+	hash := s.hash(key)
+	s.mu.RLock()
+	slot, found := s.find(hash, key)
+	if found {
+		object = s.pages.Object(slot)
+	}
+	s.mu.RUnlock()
+	return object, found
+}
+
+// Item returns the object of a key with its header, and whether there is one.
+func (s *Store[T]) Item(key Key) (item Item[T], found bool) {
+	hash := s.hash(key)
+	s.mu.RLock()
+	slot, found := s.find(hash, key)
+	if found {
+		item = s.itemAt(slot)
+	}
+	s.mu.RUnlock()
+	return item, found
+}
+
+// Len returns the number of objects. O(1).
+func (s *Store[T]) Len() int {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.pages.Len()
+}
+
+// Snapshot returns the state as it is now.
+func (s *Store[T]) Snapshot() Snapshot[T] {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return Snapshot[T]{s.pages.Freeze()}
+}
+
+// All iterates over the objects of one [Snapshot], taken when the loop starts.
+func (s *Store[T]) All() iter.Seq[T] {
+	return func(yield func(T) bool) { s.Snapshot().frozen.Objects(yield) }
+}
+
+// Items iterates over keys and objects of one [Snapshot], taken when the loop
+// starts.
+func (s *Store[T]) Items() iter.Seq2[Key, T] {
+	return func(yield func(Key, T) bool) { s.Snapshot().frozen.All(yield) }
+}
+
+// Keys iterates over the keys of one [Snapshot], taken when the loop starts.
+func (s *Store[T]) Keys() iter.Seq[Key] {
+	return func(yield func(Key) bool) { s.Snapshot().Keys()(yield) }
+}
+
+// List returns the objects in a slice of the caller's own. O(n).
+func (s *Store[T]) List() []T { return s.Snapshot().List() }
+
+// hash mixes the hashes of both parts. The rotation keeps a key apart from the
+// one with its parts exchanged.
+func (s *Store[T]) hash(key Key) uint32 {
+	name := maphash.String(s.seed, key.Name)
+	if key.Namespace == "" {
+		return uint32(name)
+	}
+	return uint32(name ^ bits.RotateLeft64(maphash.String(s.seed, key.Namespace), 17))
+}
+
+// find returns the slot of a key. The lock is held.
+func (s *Store[T]) find(hash uint32, key Key) (slot uint32, found bool) {
+	for position := s.table.Start(hash); ; {
+		slot, next, more := s.table.Next(hash, position)
+		if !more {
+			return 0, false
+		}
+		if held := s.pages.Key(slot); held.Name == key.Name && held.Namespace == key.Namespace {
+			return slot, true
+		}
+		position = next
+	}
+}
+
+func (s *Store[T]) itemAt(slot uint32) Item[T] {
+	note := s.pages.Note(slot)
+	return Item[T]{Key: *s.pages.Key(slot), UID: note.uid, Version: note.version, Object: s.pages.Object(slot)}
+}
