@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package informer
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/typedinformer/typedinformer/reflect"
+)
+
+// ErrStopped says that an informer has stopped: its context has ended, or Run
+// has failed. It does not run again.
+var ErrStopped = errors.New("the informer has stopped")
+
+// SourceError says that a list or a watch failed, which one, and what happens
+// next. It unwraps to the error of the source.
+type SourceError = reflect.Error
+
+// PanicError says that a handler panicked. The event it was called with counts
+// as delivered, and the handler gets the next one.
+type PanicError struct {
+	Resource string
+	Handler  string // its name
+	Value    any    // what panic was called with
+	Stack    []byte // of the goroutine, as of [runtime/debug.Stack]
+}
+
+func (e *PanicError) Error() string {
+	return fmt.Sprintf("informer: %s: handler %q panicked, and goes on with the next event: %v\n%s", e.Resource, e.Handler, e.Value, e.Stack)
+}
+
+// Unwrap returns Value if it is an error.
+func (e *PanicError) Unwrap() error {
+	err, _ := e.Value.(error)
+	return err
+}
+
+// NotSyncedError says why waiting for sync ended before sync.
+type NotSyncedError struct {
+	Resource string
+	// Waiting is what was waited for: the initial list, or a handler by name
+	// and how far it is.
+	Waiting string
+	// Last is the last error of the source, nil if there was none.
+	Last error
+	// Err is why the waiting ended: that of the context, or [ErrStopped].
+	Err error
+}
+
+func (e *NotSyncedError) Error() string {
+	text := fmt.Sprintf("informer: %s: not synced: %v while waiting for %s", e.Resource, e.Err, e.Waiting)
+	if e.Last != nil {
+		text += fmt.Sprintf("; the last error was: %v", e.Last)
+	}
+	return text
+}
+
+// Unwrap returns why the waiting ended and the last error of the source.
+func (e *NotSyncedError) Unwrap() []error {
+	if e.Last == nil {
+		return []error{e.Err}
+	}
+	return []error{e.Err, e.Last}
+}

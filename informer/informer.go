@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package informer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"github.com/typedinformer/typedinformer/index"
+	"github.com/typedinformer/typedinformer/internal/eventlog"
+	"github.com/typedinformer/typedinformer/listwatch"
+	"github.com/typedinformer/typedinformer/queue"
+	"github.com/typedinformer/typedinformer/reflect"
+	"github.com/typedinformer/typedinformer/store"
+)
+
+// Informer keeps a local, indexed copy of one resource type up to date and
+// tells handlers what has changed. It is safe for concurrent use by multiple
+// goroutines.
+//
+// Make one with [New], add indexes and handlers, and call [Informer.Run]. All
+// of that can also be done while it runs.
+type Informer[T any] struct {
+	source   listwatch.ListWatcher[T]
+	options  Options
+	resource string // what errors call it
+	logger   *slog.Logger
+
+	store     *store.Store[T]
+	indexer   *index.Indexer[T]
+	lister    *index.Lister[T]
+	queue     *queue.DeltaFIFO[T]
+	reflector *reflect.Reflector[T]
+
+	synced  chan struct{}         // closed when the first list has been applied
+	ending  chan struct{}         // closed when Run begins to end
+	stopped chan struct{}         // closed when Run has ended
+	last    atomic.Pointer[error] // the last error of the source
+
+	// mu makes the change of the store and its publication in the log one step,
+	// so that a state and a place in the log can be taken that belong together.
+	// It is taken before the locks of store, indexer and log, and is never held
+	// while a handler or OnError is called.
+	mu          sync.Mutex
+	life        life
+	group       *errgroup.Group // while running
+	ctx         context.Context // of the group
+	subscribers map[*subscriber[T]]struct{}
+	waiting     []chan point[T] // of readers, for the first list
+	registered  int             // handlers, ever
+	log         eventlog.Log[Event[T]]
+	writer      writer[T]
+	version     string
+
+	postponed postponed
+}
+
+// life is where an informer is in its life; it only moves on.
+type life uint8
+
+const (
+	created life = iota
+	running
+	ended
+)
+
+// New returns an informer of what the source brings. Nothing happens until
+// [Informer.Run]: no goroutine is started and nothing is asked of the source.
+func New[T any](source listwatch.ListWatcher[T], options Options) *Informer[T] {
+	inf := &Informer[T]{
+		source:      source,
+		options:     options,
+		logger:      options.Logger,
+		store:       store.New[T](nil),
+		queue:       queue.NewDeltaFIFO[T](queue.Options{Limit: options.QueueLimit}),
+		synced:      make(chan struct{}),
+		ending:      make(chan struct{}),
+		stopped:     make(chan struct{}),
+		subscribers: map[*subscriber[T]]struct{}{},
+	}
+	inf.writer.informer = inf
+	if inf.logger == nil {
+		inf.logger = slog.Default()
+	}
+	resource := resourceOf(source, options.Resource)
+	inf.resource = resource.GroupResource().String()
+	inf.postponed.report = inf.report
+	inf.indexer = index.New(inf.store, index.Options{OnError: inf.postponed.add})
+	inf.lister = index.NewLister(inf.indexer, resource.GroupResource())
+	inf.reflector = reflect.New(source, reflect.Sink[T](sink[T]{inf}), reflect.Options{
+		Resource:        resource,
+		PageSize:        options.PageSize,
+		NoStreamingList: options.NoStreamingList,
+		Backoff:         options.Backoff,
+		MaxBackoff:      options.MaxBackoff,
+		OnError:         inf.sourceFailed,
+	})
+	return inf
+}
+
+// resourceOf finds out what to call the resource: what the user said, what the
+// source says, or the name of the type.
+func resourceOf[T any](source listwatch.ListWatcher[T], given schema.GroupVersionResource) schema.GroupVersionResource {
+	if given.Resource != "" {
+		return given
+	}
+	if described, ok := source.(listwatch.Described); ok {
+		if resource := described.Resource(); resource.Resource != "" {
+			return resource
+		}
+	}
+	var object T
+	return schema.GroupVersionResource{Resource: fmt.Sprintf("%T", object)}
+}
+
+// Run lists and watches until ctx is done, and returns when every goroutine that
+// it started has ended; that takes no longer than the handlers' running calls.
+// What was pending for handlers then is dropped. It returns nil if ctx ended it.
+//
+// Run is called once. A second call returns an error and changes nothing.
+func (inf *Informer[T]) Run(ctx context.Context) error {
+	group, ctx, err := inf.start(ctx)
+	if err != nil {
+		return fmt.Errorf("informer: %s: Run: %w", inf.resource, err)
+	}
+	group.Go(func() error { return inf.reflector.Run(ctx) })
+	group.Go(func() error { return inf.loop(ctx) })
+	err = group.Wait()
+	close(inf.stopped)
+	if err == nil || errors.Is(err, context.Cause(ctx)) && ctx.Err() != nil {
+		return nil
+	}
+	return fmt.Errorf("informer: %s: %w", inf.resource, err)
+}
+
+func (inf *Informer[T]) start(parent context.Context) (*errgroup.Group, context.Context, error) {
+	inf.mu.Lock()
+	defer inf.mu.Unlock()
+	switch {
+	case inf.source == nil:
+		return nil, nil, errors.New("the source is nil: New needs a ListWatcher, such as listwatch.FromClient returns")
+	case inf.life == running:
+		return nil, nil, errors.New("it runs already; Run is called once")
+	case inf.life == ended:
+		return nil, nil, fmt.Errorf("%w; make a new one", ErrStopped)
+	}
+	group, ctx := errgroup.WithContext(parent)
+	inf.life, inf.group, inf.ctx = running, group, ctx
+	// As long as this one has not ended, the group takes further goroutines.
+	group.Go(func() error {
+		<-ctx.Done()
+		inf.stop()
+		return nil
+	})
+	for s := range inf.subscribers {
+		inf.launch(s)
+	}
+	return group, ctx, nil
+}
+
+// stop ends the time in which handlers and indexes can be added.
+func (inf *Informer[T]) stop() {
+	inf.mu.Lock()
+	defer inf.mu.Unlock()
+	inf.life = ended
+	close(inf.ending)
+	inf.indexer.Close()
+	inf.queue.Close()
+}
+
+// Synced returns a channel that is closed once the first full list is in the
+// cache and its indexes. It stays open if the informer stops before that.
+func (inf *Informer[T]) Synced() <-chan struct{} { return inf.synced }
+
+// Stopped returns a channel that is closed when Run has ended.
+func (inf *Informer[T]) Stopped() <-chan struct{} { return inf.stopped }
+
+// Reader returns the cache for reading. It can be read at any time: it is empty
+// before the first list, and keeps its last state after the informer stopped.
+func (inf *Informer[T]) Reader() store.Reader[T] { return inf.store }
+
+// Indexer returns the cache with its indexes, for package index: [index.Add] and
+// its like. An index can be added before the informer runs and while it does,
+// but not after it has stopped.
+func (inf *Informer[T]) Indexer() *index.Indexer[T] { return inf.indexer }
+
+// Lister returns the cache as the API machinery reads it: by namespace, name and
+// label selector, with NotFound errors.
+func (inf *Informer[T]) Lister() *index.Lister[T] { return inf.lister }
+
+// sourceFailed reports an error of the source and keeps it, to explain why there
+// is no sync.
+func (inf *Informer[T]) sourceFailed(err error) {
+	inf.last.Store(&err)
+	inf.report(err)
+}
+
+// report tells the user of an error. No lock is held.
+func (inf *Informer[T]) report(err error) {
+	if inf.options.OnError != nil {
+		inf.options.OnError(err)
+		return
+	}
+	inf.logger.Error("informer", "resource", inf.resource, "error", err)
+}

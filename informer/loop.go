@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package informer
+
+import (
+	"context"
+	"errors"
+
+	"github.com/typedinformer/typedinformer/queue"
+	"github.com/typedinformer/typedinformer/store"
+)
+
+// loop moves changes from the queue into the cache and the log until ctx is
+// done. It takes all that is pending at once, so under load a batch is large and
+// what is done once a batch costs little an event.
+func (inf *Informer[T]) loop(ctx context.Context) error {
+	for {
+		batch, err := inf.queue.PopBatch(ctx)
+		if errors.Is(err, queue.ErrClosed) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		inf.apply(batch)
+	}
+}
+
+// apply makes a batch part of the cache and shows it to the handlers, as one
+// step: a handler that joins sees all of it in its first state, or all of it in
+// the log. The store is unlocked before anything is published (G04).
+func (inf *Informer[T]) apply(batch []queue.Delta[T]) {
+	inf.postponed.hold()
+	defer inf.postponed.release()
+	inf.mu.Lock()
+	defer inf.mu.Unlock()
+
+	listed := false
+	inf.writer.heard = inf.log.Readers() > 0
+	inf.store.Apply(func(tx store.Tx[T]) {
+		inf.writer.tx = tx
+		for i := range batch {
+			inf.writer.apply(&batch[i])
+			listed = listed || batch[i].Type == queue.Replaced
+		}
+	})
+	inf.version = batch[len(batch)-1].Item.Version
+	inf.log.Publish()
+	if listed {
+		inf.firstList()
+	}
+}
+
+// firstList tells those who wait for the first list, when it has come. mu is
+// held.
+func (inf *Informer[T]) firstList() {
+	select {
+	case <-inf.synced:
+		return
+	default:
+	}
+	for _, begin := range inf.waiting {
+		begin <- inf.point()
+	}
+	inf.waiting = nil
+	close(inf.synced)
+}
+
+// writer applies deltas within one transaction and stages the events that come
+// of them. There is one, in the informer, so that a batch allocates nothing.
+type writer[T any] struct {
+	informer *Informer[T]
+	tx       store.Tx[T]
+	heard    bool // somebody reads the log
+}
+
+func (w *writer[T]) apply(delta *queue.Delta[T]) {
+	switch delta.Type {
+	case queue.Added, queue.Updated, queue.Sync:
+		if old, existed := w.tx.Put(delta.Item); existed {
+			w.Updated(old, delta.Item)
+		} else {
+			w.Inserted(delta.Item)
+		}
+	case queue.Deleted:
+		if old, existed := w.tx.Delete(delta.Item.Key); existed {
+			w.stage(Event[T]{Type: Deleted, Final: true, Key: old.Key, Object: delta.Item.Object, Old: old.Object})
+		}
+	case queue.Left:
+		if old, existed := w.tx.Delete(delta.Item.Key); existed {
+			w.Removed(old)
+		}
+	case queue.Replaced:
+		w.tx.Replace(delta.Items, w)
+	case queue.Bookmark: // moves the version on, like all others
+	}
+}
+
+// Inserted, Updated and Removed are what [store.Replacement] asks for.
+func (w *writer[T]) Inserted(item store.Item[T]) {
+	w.stage(Event[T]{Type: Added, Key: item.Key, Object: item.Object})
+}
+
+func (w *writer[T]) Updated(old, item store.Item[T]) {
+	w.stage(Event[T]{
+		Type: Updated, Key: item.Key, Object: item.Object, Old: old.Object,
+		repeated: item.Version != "" && item.Version == old.Version,
+	})
+}
+
+func (w *writer[T]) Removed(old store.Item[T]) {
+	w.stage(Event[T]{Type: Deleted, Key: old.Key, Object: old.Object, Old: old.Object})
+}
+
+func (w *writer[T]) stage(event Event[T]) {
+	if w.heard {
+		w.informer.log.Stage(event)
+	}
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package informer
+
+// Registration is a handler's place in an informer. It is safe for concurrent
+// use by multiple goroutines, the handler itself included.
+type Registration struct {
+	name   string
+	synced chan struct{}
+	done   chan struct{}
+	remove func()
+}
+
+// Name returns the handler's name; see [HandlerOptions.Name].
+func (r *Registration) Name() string { return r.name }
+
+// Synced returns a channel that is closed once the handler has returned from
+// every initial add. It stays open if the handler was removed, or the informer
+// stopped, before that.
+func (r *Registration) Synced() <-chan struct{} { return r.synced }
+
+// Done returns a channel that is closed when the handler was removed, or the
+// informer has stopped, and the handler's last call has returned.
+func (r *Registration) Done() <-chan struct{} { return r.done }
+
+// Remove ends the delivery to the handler. After it returns no new call begins;
+// one that is running goes on, and [Registration.Done] tells of its end. What was
+// pending is dropped. Calling it again does nothing.
+func (r *Registration) Remove() { r.remove() }

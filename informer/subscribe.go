@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package informer
+
+import "fmt"
+
+// AddHandler registers a handler, at any time and from any goroutine, handlers
+// included. The handler is first told of all that is in the cache, as initial
+// adds, once the cache has synced; then of each change, with no gap and no
+// repetition between the two.
+//
+// It returns an error if the handler is nil or the informer has stopped
+// ([ErrStopped]).
+func (inf *Informer[T]) AddHandler(handler Handler[T]) (*Registration, error) {
+	return inf.AddHandlerWithOptions(handler, HandlerOptions[T]{})
+}
+
+// AddHandlerWithOptions is [Informer.AddHandler] with options.
+func (inf *Informer[T]) AddHandlerWithOptions(handler Handler[T], options HandlerOptions[T]) (*Registration, error) {
+	s, err := inf.subscribe(handler, options)
+	if err != nil {
+		return nil, fmt.Errorf("informer: %s: AddHandler: %w", inf.resource, err)
+	}
+	return &s.Registration, nil
+}
+
+func (inf *Informer[T]) subscribe(handler Handler[T], options HandlerOptions[T]) (*subscriber[T], error) {
+	if handler == nil {
+		return nil, errNilHandler
+	}
+	if err := options.validate(); err != nil {
+		return nil, err
+	}
+	inf.mu.Lock()
+	defer inf.mu.Unlock()
+	if inf.life == ended {
+		return nil, fmt.Errorf("%w, and a handler added now would never be called; add it before", ErrStopped)
+	}
+	inf.registered++
+	if options.Name == "" {
+		options.Name = fmt.Sprintf("handler-%d", inf.registered)
+	}
+	s := newSubscriber(inf, inf.attach(), handler, options)
+	s.number = inf.registered
+	inf.subscribers[s] = struct{}{}
+	if inf.life == running {
+		inf.launch(s)
+	}
+	return s, nil
+}
+
+// launch starts the goroutine of a subscriber. mu is held.
+func (inf *Informer[T]) launch(s *subscriber[T]) {
+	s.running = true
+	ctx := inf.ctx
+	inf.group.Go(func() error {
+		s.run(ctx)
+		return nil
+	})
+}
+
+// unsubscribe ends the delivery to a subscriber.
+func (inf *Informer[T]) unsubscribe(s *subscriber[T]) {
+	s.end()
+	inf.mu.Lock()
+	defer inf.mu.Unlock()
+	if s.running {
+		return // its goroutine sees to the rest
+	}
+	if _, registered := inf.subscribers[s]; registered {
+		inf.drop(s)
+		close(s.done)
+	}
+}
+
+// drop takes a subscriber off the list. mu is held.
+func (inf *Informer[T]) drop(s *subscriber[T]) {
+	delete(inf.subscribers, s)
+	inf.detach(s.begin)
+}
