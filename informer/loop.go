@@ -5,6 +5,7 @@ package informer
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/typedinformer/typedinformer/queue"
 	"github.com/typedinformer/typedinformer/store"
@@ -22,8 +23,28 @@ func (inf *Informer[T]) loop(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		inf.apply(batch)
+		// What handlers are told of as initial is the first list, and not what
+		// happened to come right behind it.
+		if first := inf.throughFirstList(batch); first > 0 {
+			inf.apply(batch[:first])
+			batch = batch[first:]
+		}
+		if len(batch) > 0 {
+			inf.apply(batch)
+		}
 	}
+}
+
+// throughFirstList returns the number of deltas up to the first list, that one
+// included; 0 if it has been applied already or is not among them.
+func (inf *Informer[T]) throughFirstList(batch []queue.Delta[T]) int {
+	select {
+	case <-inf.synced:
+		return 0
+	default:
+	}
+	isList := func(delta queue.Delta[T]) bool { return delta.Type == queue.Replaced }
+	return slices.IndexFunc(batch, isList) + 1
 }
 
 // apply makes a batch part of the cache and shows it to the handlers, as one

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package informer_test
+
+import (
+	"sync"
+	"testing"
+
+	"github.com/typedinformer/typedinformer/store"
+)
+
+// fold is a handler that keeps the state that follows from what it is told, and
+// checks that each change starts from the state before it.
+type fold struct {
+	t       *testing.T
+	mu      sync.Mutex // guards waiting and added, not state: calls are serial
+	state   map[store.Key]*Widget
+	added   map[store.Key]bool
+	waiting map[store.Key]chan struct{}
+}
+
+// sees returns a channel that is closed when the key has been added.
+func (f *fold) sees(key store.Key) <-chan struct{} {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	c := make(chan struct{})
+	if f.added[key] {
+		close(c)
+		return c
+	}
+	if f.waiting == nil {
+		f.waiting = map[store.Key]chan struct{}{}
+	}
+	f.waiting[key] = c
+	return c
+}
+
+func (f *fold) HandleAdd(w *Widget, _ bool) {
+	key := keyOf(w)
+	if old, held := f.state[key]; held {
+		f.t.Errorf("add of %v, which is there as %v", w, old)
+	}
+	f.state[key] = w
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.added == nil {
+		f.added = map[store.Key]bool{}
+	}
+	f.added[key] = true
+	if c := f.waiting[key]; c != nil {
+		close(c)
+		delete(f.waiting, key)
+	}
+}
+
+func (f *fold) HandleUpdate(old, w *Widget) {
+	if held := f.state[keyOf(w)]; held != old {
+		f.t.Errorf("update of %v from %v, but the state was %v", w, old, held)
+	}
+	f.state[keyOf(w)] = w
+}
+
+func (f *fold) HandleDelete(last *Widget, _ bool) {
+	if _, held := f.state[keyOf(last)]; !held {
+		f.t.Errorf("delete of %v, which was not there", last)
+	}
+	delete(f.state, keyOf(last))
+}
