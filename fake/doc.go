@@ -25,7 +25,7 @@
 // A watch waits on channels and timers only, in the goroutine that reads it.
 // After [testing/synctest.Wait] everything that follows from a write has
 // happened, and time is the bubble's: a source makes no wait of its own, and
-// its timestamps are exact.
+// its timestamps are exact. The file bubble_test.go shows such a test.
 //
 // # Versions and history
 //

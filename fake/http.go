@@ -116,7 +116,7 @@ func parsePath(resource schema.GroupVersionResource, path string) (key store.Key
 func parseQuery(raw string) (options metav1.ListOptions, scope Scope, err error) {
 	query, err := url.ParseQuery(raw)
 	if err == nil {
-		err = metav1.ParameterCodec.DecodeParameters(query, schema.GroupVersion{Version: "v1"}, &options)
+		err = metav1.Convert_url_Values_To_v1_ListOptions(&query, &options, nil)
 	}
 	if err != nil {
 		return options, scope, apierrors.NewBadRequest("the query cannot be read: " + err.Error())

@@ -115,7 +115,7 @@ func TestListPagesShowOneState(t *testing.T) {
 		got, next = append(got, lines...), page.Continue
 		// Behind and before the place where the next page begins.
 		ok(widgets.Create(widget("shop", fmt.Sprintf("w%d-new", pages), 0)))
-		ok(widgets.Create(widget("shop", fmt.Sprintf("w%d-new", 6-pages), 0)))
+		ok(widgets.Create(widget("shop", fmt.Sprintf("w%d-late", 6-pages), 0)))
 		ok(widgets.Update(widget("shop", "w5", 100+pages)))
 		if pages == 0 {
 			ok(widgets.Delete(shop("w6")))
@@ -351,6 +351,11 @@ func TestScopes(t *testing.T) {
 				if diff := cmp.Diff(test.list, lines); diff != "" || err != nil {
 					t.Errorf("items (-want +got), error %v:\n%s", err, diff)
 				}
+				// A delete that only this view has seen leaves what was stored alone.
+				past, _, err := list(ctx, widgets, listOptions{Version: "3", VersionMatch: exact})
+				if diff := cmp.Diff([]string{"shop/a@2=1", "shop/b@3=1"}, past); diff != "" || err != nil {
+					t.Errorf("items of version 3 (-want +got), error %v:\n%s", err, diff)
+				}
 			})
 		})
 	}
@@ -363,7 +368,7 @@ func TestScopes(t *testing.T) {
 // The states of all versions, and the events between them, against a plain map
 // that is copied at each write.
 func TestHistoryAgainstModel(t *testing.T) {
-	const writes = 3000
+	const writes = 1000
 	seed := rand.Uint64()
 	random := rand.New(rand.NewPCG(seed, 0))
 	defer func() {
@@ -433,6 +438,29 @@ func TestHistoryAgainstModel(t *testing.T) {
 		}
 		if diff := cmp.Diff(events[at-1:], followed); diff != "" {
 			t.Fatalf("events from version %d at %d (-want +got):\n%s", at, version, diff)
+		}
+	}
+}
+
+// Objects that come and go must not pile up, whether anybody lists or not.
+func TestHistoryForgets(t *testing.T) {
+	const kept = 10
+	for _, lists := range []bool{false, true} {
+		widgets := fake.NewSource[*Widget](fake.Options{History: kept})
+		for i := range 5000 {
+			name := fmt.Sprint("w", i)
+			must(t)(widgets.Create(widget("shop", name, 1)))
+			must(t)(widgets.Delete(shop(name)))
+			if lists {
+				_, _, _ = list(t.Context(), widgets, listOptions{})
+			}
+		}
+		want := kept + 1
+		if !lists {
+			want += 2 * 1024 // are looked through when there are so many
+		}
+		if got := widgets.Rows(); got > want {
+			t.Errorf("lists %t: %d objects are held on to, want at most %d", lists, got, want)
 		}
 	}
 }

@@ -136,6 +136,19 @@ func run[T any](t *testing.T, inf *informer.Informer[T]) (stop func()) {
 	})
 }
 
+// runOutside starts an informer outside of a bubble. stop ends it.
+func runOutside[T any](t *testing.T, inf *informer.Informer[T]) (stop func()) {
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- inf.Run(ctx) }()
+	return func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("Run: %v", err)
+		}
+	}
+}
+
 // recorder is a handler that notes its calls as text.
 type recorder struct {
 	mu    sync.Mutex

@@ -102,10 +102,8 @@ func TestG21_NoGapAndNoDuplicate(t *testing.T) {
 		s.create(fmt.Sprint("w-", i), 0)
 	}
 	inf := informer.New(s, informer.Options{})
-	ctx, cancel := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() { ended <- inf.Run(ctx) }()
-	if err := inf.WaitForSync(ctx); err != nil {
+	stop := runOutside(t, inf)
+	if err := inf.WaitForSync(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	var folds []*fold
@@ -128,10 +126,7 @@ func TestG21_NoGapAndNoDuplicate(t *testing.T) {
 	for _, f := range folds {
 		<-f.sees(keyOf(last))
 	}
-	cancel()
-	if err := <-ended; err != nil {
-		t.Error(err)
-	}
+	stop()
 	for i, f := range folds {
 		for key, w := range f.state {
 			if held, found := inf.Reader().Get(key); !found || held != w {
