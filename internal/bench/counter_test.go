@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// A tally waits until each of its counters has had as many calls as expected.
+type tally struct {
+	counters []*counter
+	expected int           // calls of each; written while no call is under way
+	behind   atomic.Int32  // counters that have not had them yet
+	complete chan struct{} // closed when none is behind
+}
+
+// A counter counts the calls of one handler, which are one at a time.
+type counter struct {
+	tally                  *tally
+	calls                  int // since the last expect
+	adds, updates, deletes int // in all
+}
+
+func newTally(handlers int) *tally {
+	t := &tally{}
+	for range handlers {
+		t.counters = append(t.counters, &counter{tally: t})
+	}
+	return t
+}
+
+// expect is called before what causes the calls.
+func (t *tally) expect(calls int) {
+	t.expected = calls
+	t.behind.Store(int32(len(t.counters)))
+	t.complete = make(chan struct{})
+}
+
+// tooLong is when wait gives up: many times what the slowest needs.
+const tooLong = time.Minute
+
+// wait returns when every counter has had the expected calls.
+func (t *tally) wait(tb testing.TB) {
+	tb.Helper()
+	select {
+	case <-t.complete:
+	case <-time.After(tooLong):
+		tb.Fatalf("%d of %d handlers have not had %d calls after %v", t.behind.Load(), len(t.counters), t.expected, tooLong)
+	}
+}
+
+func (c *counter) add()    { c.adds++; c.call() }
+func (c *counter) update() { c.updates++; c.call() }
+func (c *counter) remove() { c.deletes++; c.call() }
+
+func (c *counter) call() {
+	if c.calls++; c.calls == c.tally.expected {
+		c.calls = 0
+		if c.tally.behind.Add(-1) == 0 {
+			close(c.tally.complete)
+		}
+	}
+}

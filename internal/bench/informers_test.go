@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/client-go/tools/cache"
+
+	"github.com/typedinformer/typedinformer/index"
+	"github.com/typedinformer/typedinformer/informer"
+	"github.com/typedinformer/typedinformer/listwatch"
+	"github.com/typedinformer/typedinformer/store"
+)
+
+// A starter makes an informer with two indexes, by namespace and by node, and
+// one handler for each counter, and runs it. stop ends it and returns when all
+// of it has ended; synced is closed when every handler has had the first list.
+type starter func(tb testing.TB, s *script, counters []*counter) (synced <-chan struct{}, stop func())
+
+// starters are the implementations that can be compared.
+var starters = map[string]starter{
+	ours: func(tb testing.TB, s *script, counters []*counter) (<-chan struct{}, func()) {
+		return startTyped(tb, typedSource{s}, counters)
+	},
+	oursChannel: func(tb testing.TB, s *script, counters []*counter) (<-chan struct{}, func()) {
+		return startTyped(tb, listwatch.FromCache[*corev1.Pod](clientGoSource(s)), counters)
+	},
+	peer:              startClientGo,
+	ours + sourceOnly: startTypedSource,
+	peer + sourceOnly: startClientGoSource,
+}
+
+func startTyped(tb testing.TB, source listwatch.ListWatcher[*corev1.Pod], counters []*counter) (<-chan struct{}, func()) {
+	// What the scripts do to an informer is reported by it as it should be,
+	// which need not be seen here.
+	pods := informer.New(source, informer.Options{Logger: slog.New(slog.DiscardHandler)})
+	if _, err := index.Add(pods.Indexer(), nodeIndex, byNode); err != nil {
+		tb.Fatal(err)
+	}
+	registrations := make([]*informer.Registration, len(counters))
+	for i, c := range counters {
+		registration, err := pods.AddHandler(informer.HandlerFuncs[*corev1.Pod]{
+			OnAdd:    func(*corev1.Pod, bool) { c.add() },
+			OnUpdate: func(_, _ *corev1.Pod) { c.update() },
+			OnDelete: func(*corev1.Pod, bool) { c.remove() },
+		})
+		if err != nil {
+			tb.Fatal(err)
+		}
+		registrations[i] = registration
+	}
+	stop := run(tb, pods.Run)
+	return registrations[0].Synced(), stop
+}
+
+func startClientGo(tb testing.TB, s *script, counters []*counter) (<-chan struct{}, func()) {
+	pods := cache.NewSharedIndexInformer(clientGoSource(s), &corev1.Pod{}, 0, clientGoIndexers())
+	registrations := make([]cache.ResourceEventHandlerRegistration, len(counters))
+	for i, c := range counters {
+		registration, err := pods.AddEventHandler(cache.ResourceEventHandlerFuncs{
+			AddFunc:    func(object any) { _ = object.(*corev1.Pod); c.add() },
+			UpdateFunc: func(old, object any) { _, _ = old.(*corev1.Pod), object.(*corev1.Pod); c.update() },
+			DeleteFunc: func(any) { c.remove() },
+		})
+		if err != nil {
+			tb.Fatal(err)
+		}
+		registrations[i] = registration
+	}
+	stop := run(tb, func(ctx context.Context) error {
+		pods.RunWithContext(ctx)
+		return nil
+	})
+	return registrations[0].HasSyncedChecker().Done(), stop
+}
+
+// run runs f until stop is called, which returns when f has.
+func run(tb testing.TB, f func(context.Context) error) (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() {
+		if err := f(ctx); err != nil && !errors.Is(err, context.Canceled) {
+			tb.Error(err)
+		}
+	})
+	return func() {
+		cancel()
+		running.Wait()
+	}
+}
+
+// startTypedSource hands what our source brings straight to the counters.
+func startTypedSource(tb testing.TB, s *script, counters []*counter) (<-chan struct{}, func()) {
+	synced := make(chan struct{})
+	return synced, run(tb, func(ctx context.Context) error {
+		source := typedSource{s}
+		page, err := source.List(ctx, listwatch.ListOptions{}, func(store.Item[*corev1.Pod], error) {
+			for _, c := range counters {
+				c.add()
+			}
+		})
+		if err != nil {
+			return err
+		}
+		close(synced)
+		for _, err := range source.Watch(ctx, listwatch.WatchOptions{Version: page.Version}) {
+			if err != nil {
+				return err
+			}
+			for _, c := range counters {
+				c.update()
+			}
+		}
+		return nil
+	})
+}
+
+// startClientGoSource is the same with client-go's.
+func startClientGoSource(tb testing.TB, s *script, counters []*counter) (<-chan struct{}, func()) {
+	synced := make(chan struct{})
+	return synced, run(tb, func(ctx context.Context) error {
+		source := clientGoSource(s)
+		list, err := source.List(metav1.ListOptions{})
+		if err != nil {
+			return err
+		}
+		eachPointer(list, func() {
+			for _, c := range counters {
+				c.add()
+			}
+		})
+		close(synced)
+		watch, err := source.Watch(metav1.ListOptions{})
+		if err != nil {
+			return err
+		}
+		defer watch.Stop()
+		for {
+			select {
+			case <-watch.ResultChan():
+				for _, c := range counters {
+					c.update()
+				}
+			case <-ctx.Done():
+				return nil
+			}
+		}
+	})
+}
+
+func eachPointer(list runtime.Object, each func()) {
+	for range list.(*podPointers).Items {
+		each()
+	}
+}

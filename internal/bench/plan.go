@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import "fmt"
+
+// Sub-benchmarks are named after the implementation.
+const (
+	ours        = "typedinformer"
+	oursChannel = "typedinformer-on-client-go" // our informer, client-go's channel watch
+	peer        = "client-go"
+	sourceOnly  = "-source" // appended: the source alone, whose cost is subtracted
+)
+
+// A measure is one row of the table.
+type measure struct {
+	name      string
+	benchmark string // without Benchmark; sub-benchmarks below it are implementations
+	time      string // what -benchtime is given
+	ours      string // which implementation of ours is compared; empty means ours
+	source    bool   // whether the source is measured too, and subtracted from allocations and bytes
+	goals     []goal
+}
+
+// A goal is something to reach.
+type goal struct {
+	text    string
+	reached func(r results) bool
+}
+
+// faster asks for a ratio of times of at least that much.
+func faster(least float64) goal {
+	return goal{
+		text:    fmt.Sprintf("≥ %g × faster", least),
+		reached: func(r results) bool { return r.ratio() >= least },
+	}
+}
+
+func allocationsAtMost(most float64) goal {
+	return goal{
+		text:    fmt.Sprintf("≤ %g allocs", most),
+		reached: func(r results) bool { return r.ours.allocations <= most },
+	}
+}
+
+func bytesAtMost(most float64) goal {
+	return goal{
+		text:    fmt.Sprintf("≤ %g B", most),
+		reached: func(r results) bool { return r.ours.bytes <= most },
+	}
+}
+
+func deliveries(want float64) goal {
+	return goal{
+		text:    fmt.Sprintf("%g deliveries", want),
+		reached: func(r results) bool { return r.ours.deliveries == want },
+	}
+}
+
+// plan is what is measured and what is to be reached. Sets are of 100,000 pods
+// in 100 namespaces on 1,000 nodes where nothing else is said; figures of whole
+// informers are for each object or event.
+var plan = []measure{
+	{
+		name: "store update, 2 indexes unchanged, hot", benchmark: "Update/hot", time: "300ms",
+		goals: []goal{faster(3), allocationsAtMost(0)},
+	},
+	{
+		name: "store update, 2 indexes unchanged, cold caches", benchmark: "Update/cold", time: "300ms",
+		goals: []goal{faster(3), allocationsAtMost(0)},
+	},
+	{
+		name: "get by namespace and name, hot", benchmark: "Get/hot", time: "300ms",
+		goals: []goal{faster(1), allocationsAtMost(0)},
+	},
+	{
+		name: "get by namespace and name, cold caches", benchmark: "Get/cold", time: "300ms",
+		goals: []goal{faster(1), allocationsAtMost(0)},
+	},
+	{
+		name: "iterate over 100,000", benchmark: "Iterate", time: "300ms",
+		goals: []goal{faster(5), allocationsAtMost(2)},
+	},
+	{
+		name: "look up 100 of 100,000 by index", benchmark: "ByIndex", time: "300ms",
+		goals: []goal{faster(10), allocationsAtMost(0)},
+	},
+	{
+		name: "list a namespace of 1,000", benchmark: "Namespace", time: "300ms",
+		goals: []goal{faster(20), allocationsAtMost(0)},
+	},
+	{
+		name: "list a namespace of 1,000 into a slice", benchmark: "NamespaceSlice", time: "300ms",
+	},
+	{
+		name: "initial sync of 100,000, an object", benchmark: "InitialSync", time: "3x", source: true,
+		goals: []goal{faster(4.5), allocationsAtMost(0.2), bytesAtMost(250)},
+	},
+	{
+		// Once a process: client-go waits for its backoff before each relist.
+		name: "relist of 100,000 with 1 % changed", benchmark: "Relist", time: "1x",
+		goals: []goal{faster(4), deliveries(1_000)},
+	},
+	streamOwn(1, 5, 0.05), streamOwn(10, 10, 0.05), streamOwn(100, 50, 0.05),
+	streamOverChannel(1, 4), streamOverChannel(10, 6), streamOverChannel(100, 30),
+	{
+		name: "create, sync and stop with 100 objects", benchmark: "Lifecycle", time: "300ms",
+		goals: []goal{faster(3)},
+	},
+}
+
+func streamOwn(handlers int, speed, allocations float64) measure {
+	return measure{
+		name:      "update stream, " + counted(handlers) + ", an event",
+		benchmark: fmt.Sprintf("UpdateStream/handlers=%d", handlers),
+		time:      "1s",
+		source:    true,
+		goals:     []goal{faster(speed), allocationsAtMost(allocations)},
+	}
+}
+
+func streamOverChannel(handlers int, speed float64) measure {
+	m := streamOwn(handlers, speed, 0)
+	m.name = "update stream, " + counted(handlers) + ", client-go's watch, an event"
+	m.ours, m.source, m.goals = oursChannel, false, []goal{faster(speed)}
+	return m
+}
+
+func counted(handlers int) string {
+	if handlers == 1 {
+		return "1 handler"
+	}
+	return fmt.Sprintf("%d handlers", handlers)
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"os"
+	"testing"
+)
+
+// TestPlanRuns takes every row of the plan through the runner, once and small,
+// with this test's own binary.
+func TestPlanRuns(t *testing.T) {
+	binary, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Under the race detector a process waits a second before it ends.
+	t.Setenv("GORACE", "atexit_sleep_ms=0")
+	r := &runner{binary: binary, arguments: []string{"-objects=2000"}}
+	for _, m := range plan {
+		t.Run(m.name, func(t *testing.T) {
+			t.Parallel()
+			m.time = "1x"
+			// A relist of 2,000 makes other deliveries; the rest is as planned.
+			got, err := r.run(t.Context(), m, 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.ours.nanoseconds == 0 || got.peer.nanoseconds == 0 {
+				t.Errorf("no time was measured: %+v", got)
+			}
+			if m.benchmark == "Relist" && (got.ours.deliveries != 20 || got.peer.deliveries != 2_000) {
+				t.Errorf("%v and %v deliveries, want 20 and 2000", got.ours.deliveries, got.peer.deliveries)
+			}
+		})
+	}
+}
