@@ -58,11 +58,11 @@ func New[T any](s *store.Store[T], options Options) *Indexer[T] {
 	}
 	ix.namespaces = newIndex[string](ix, NamespaceIndex, func(T) []string { return nil })
 	ix.named[NamespaceIndex] = ix.namespaces
-	s.Observe(&single[string, T]{
+	s.Observe(byNamespace[T]{&single[string, T]{
 		reports: &ix.reports,
 		index:   ix.namespaces,
 		value:   func(key store.Key, _ T) (string, bool) { return key.Namespace, true },
-	})
+	}})
 	return ix
 }
 

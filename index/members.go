@@ -12,8 +12,11 @@ type perSlot[M any] struct {
 
 const pageSize = 256
 
-// at returns the place of a slot, and makes it if need be.
-func (m *perSlot[M]) at(slot store.Slot) *M {
+// at returns the place of a slot that has one.
+func (m *perSlot[M]) at(slot store.Slot) *M { return &m.pages[slot/pageSize][slot%pageSize] }
+
+// grow makes a place for a slot that may have none, and returns it.
+func (m *perSlot[M]) grow(slot store.Slot) *M {
 	page := int(slot / pageSize)
 	for len(m.pages) <= page {
 		m.pages = append(m.pages, nil)
@@ -21,7 +24,7 @@ func (m *perSlot[M]) at(slot store.Slot) *M {
 	if m.pages[page] == nil {
 		m.pages[page] = new([pageSize]M)
 	}
-	return &m.pages[page][slot%pageSize]
+	return m.at(slot)
 }
 
 // A member is one object's place in one posting.

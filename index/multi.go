@@ -22,6 +22,7 @@ type multi[K comparable, T any] struct {
 }
 
 func (m *multi[K, T]) Insert(slot store.Slot, key store.Key, object T) {
+	m.members.grow(slot)
 	m.enter(slot, key, m.resolve(key, object))
 }
 

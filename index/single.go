@@ -20,6 +20,7 @@ type single[K comparable, T any] struct {
 }
 
 func (s *single[K, T]) Insert(slot store.Slot, key store.Key, object T) {
+	s.members.grow(slot)
 	s.enter(slot, key, s.resolve(nil, key, object))
 }
 
@@ -77,3 +78,8 @@ func (s *single[K, T]) leave(slot store.Slot) {
 	s.index.lookup.dropIfEmpty(held.posting)
 	*held = member[K]{}
 }
+
+// byNamespace is the index that goes by key, which an update does not change.
+type byNamespace[T any] struct{ *single[string, T] }
+
+func (byNamespace[T]) Update(store.Slot, store.Key, T, T) {}

@@ -26,7 +26,7 @@ type Item[T any] struct {
 }
 
 // ItemFunc reads the header of an object. It returns an error for an object
-// that no key can be told of, and must not keep or change the object.
+// whose key does not pass [Key.Validate], and must not keep or change the object.
 type ItemFunc[T any] func(object T) (Item[T], error)
 
 // FromMeta is the [ItemFunc] of Kubernetes objects: namespace, name, UID and

@@ -43,7 +43,7 @@ func (k Key) Validate() error {
 	if k.Name == "" {
 		return &KeyError{Text: k.String(), Reason: "the name is empty"}
 	}
-	if strings.Contains(k.Namespace, "/") || strings.Contains(k.Name, "/") {
+	if strings.IndexByte(k.Namespace, '/') >= 0 || strings.IndexByte(k.Name, '/') >= 0 {
 		return &KeyError{Text: k.String(), Reason: "a namespace or name contains a slash"}
 	}
 	return nil

@@ -56,12 +56,20 @@ func (s *Store[T]) Add(object T) error { return s.put("add", object) }
 // decided by what the store holds.
 func (s *Store[T]) Update(object T) error { return s.put("update", object) }
 
+// put is Apply with one Put, without the closure and the item before.
 func (s *Store[T]) put(doing string, object T) error {
 	item, err := s.read(doing, object)
 	if err != nil {
 		return err
 	}
-	s.Apply(func(tx Tx[T]) { tx.Put(item) })
+	hash := s.hash(item.Key)
+	s.mu.Lock()
+	Tx[T]{s}.put(hash, &item)
+	observers := s.observers
+	s.mu.Unlock()
+	for _, observer := range observers {
+		observer.Settle()
+	}
 	return nil
 }
 
@@ -104,16 +112,16 @@ func (s *Store[T]) Replace(objects iter.Seq[T]) error {
 	return nil
 }
 
-func (s *Store[T]) read(doing string, object T) (Item[T], error) {
+func (s *Store[T]) read(doing string, object T) (item Item[T], err error) {
 	if s.item == nil {
-		return Item[T]{}, fmt.Errorf("store: %s: the store was made without an ItemFunc to read an object's key; give one to New, or write with Apply", doing)
+		return item, fmt.Errorf("store: %s: the store was made without an ItemFunc to read an object's key; give one to New, or write with Apply", doing)
 	}
-	item, err := s.item(object)
-	if err == nil {
-		err = item.Key.Validate()
+	item, err = s.item(object)
+	if err == nil && item.Key.Name == "" {
+		err = item.Key.Validate() // an ItemFunc should have seen it
 	}
 	if err != nil {
-		return Item[T]{}, fmt.Errorf("store: %s: %w", doing, err)
+		return item, fmt.Errorf("store: %s: %w", doing, err)
 	}
 	return item, nil
 }

@@ -33,10 +33,21 @@ func (tx Tx[T]) Put(item Item[T]) (old Item[T], existed bool) {
 	hash := s.hash(item.Key)
 	slot, existed := s.find(hash, item.Key)
 	if !existed {
-		tx.insert(hash, item)
+		tx.insert(hash, &item)
 		return old, false
 	}
-	return tx.update(slot, item), true
+	old = s.itemAt(slot)
+	tx.update(slot, &item)
+	return old, true
+}
+
+// put is Put for those who do not ask for the item before.
+func (tx Tx[T]) put(hash uint32, item *Item[T]) {
+	if slot, existed := tx.store.find(hash, item.Key); existed {
+		tx.update(slot, item)
+	} else {
+		tx.insert(hash, item)
+	}
 }
 
 // Delete removes the item of a key and returns it, and whether there was one.
@@ -91,12 +102,13 @@ func (tx Tx[T]) replace(item Item[T], report Replacement[T]) {
 	slot, existed := s.find(hash, item.Key)
 	switch {
 	case !existed:
-		tx.insert(hash, item)
+		tx.insert(hash, &item)
 		if report != nil {
 			report.Inserted(item)
 		}
 	case item.Version == "" || item.Version != s.pages.Note(slot).version:
-		old := tx.update(slot, item)
+		old := s.itemAt(slot)
+		tx.update(slot, &item)
 		if report != nil {
 			report.Updated(old, item)
 		}
@@ -123,11 +135,10 @@ func (tx Tx[T]) removeOthers(items *Batch[T], report Replacement[T]) {
 	}
 }
 
-func (tx Tx[T]) insert(hash uint32, item Item[T]) {
+func (tx Tx[T]) insert(hash uint32, item *Item[T]) {
 	s := tx.store
-	slot := s.pages.Insert(item.Key, item.Object)
+	slot := s.pages.Insert(item.Key, headerOf(item), item.Object)
 	s.table.Insert(hash, slot)
-	*s.pages.Note(slot) = header{uid: item.UID, version: item.Version}
 	for _, observer := range s.observers {
 		observer.Insert(Slot(slot), item.Key, item.Object)
 	}
@@ -135,16 +146,15 @@ func (tx Tx[T]) insert(hash uint32, item Item[T]) {
 
 // update replaces what a slot holds. The key in the slot stays the one that was
 // inserted: it is equal, and frozen views may be reading it.
-func (tx Tx[T]) update(slot uint32, item Item[T]) (old Item[T]) {
+func (tx Tx[T]) update(slot uint32, item *Item[T]) {
 	s := tx.store
-	old = s.itemAt(slot)
-	s.pages.Set(slot, item.Object)
-	*s.pages.Note(slot) = header{uid: item.UID, version: item.Version}
+	old := s.pages.Set(slot, headerOf(item), item.Object)
 	for _, observer := range s.observers {
-		observer.Update(Slot(slot), item.Key, old.Object, item.Object)
+		observer.Update(Slot(slot), item.Key, old, item.Object)
 	}
-	return old
 }
+
+func headerOf[T any](item *Item[T]) header { return header{uid: item.UID, version: item.Version} }
 
 func (tx Tx[T]) remove(hash, slot uint32) (old Item[T]) {
 	s := tx.store

@@ -56,7 +56,7 @@ func (p *Pages[K, M, T]) Key(slot uint32) *K {
 	return &p.pages[slot/PageSize].entries[slot%PageSize].key
 }
 
-// Note returns the note of a taken slot, for reading and writing.
+// Note returns the note of a taken slot.
 func (p *Pages[K, M, T]) Note(slot uint32) *M { return &p.pages[slot/PageSize].notes[slot%PageSize] }
 
 // Object returns the object in a taken slot.
@@ -64,22 +64,25 @@ func (p *Pages[K, M, T]) Object(slot uint32) T {
 	return p.pages[slot/PageSize].entries[slot%PageSize].object
 }
 
-// Insert puts key and object into a free slot, with an empty note, and returns
-// its number.
-func (p *Pages[K, M, T]) Insert(key K, object T) uint32 {
+// Insert puts key, note and object into a free slot and returns its number.
+func (p *Pages[K, M, T]) Insert(key K, note M, object T) uint32 {
 	slot := p.take()
 	page := p.own(slot)
 	page.used |= 1 << (slot % PageSize)
 	page.entries[slot%PageSize] = entry[K, T]{key, object}
+	page.notes[slot%PageSize] = note
 	p.length++
 	return slot
 }
 
-// Set puts another object into a taken slot and returns the one before.
-func (p *Pages[K, M, T]) Set(slot uint32, object T) (old T) {
-	place := &p.own(slot).entries[slot%PageSize].object
+// Set puts another note and object into a taken slot and returns the object
+// before.
+func (p *Pages[K, M, T]) Set(slot uint32, note M, object T) (old T) {
+	page := p.own(slot)
+	place := &page.entries[slot%PageSize].object
 	old = *place
 	*place = object
+	page.notes[slot%PageSize] = note
 	return old
 }
 
@@ -125,19 +128,27 @@ func (p *Pages[K, M, T]) own(slot uint32) *page[K, M, T] {
 		p.frozen.Store(nil)
 	}
 	epoch := p.epoch.Load()
-	number := int(slot / PageSize)
+	if number := int(slot / PageSize); number < len(p.pages) {
+		if held := p.pages[number]; held != nil && held.epoch == epoch {
+			return held
+		}
+	}
+	return p.renew(int(slot/PageSize), epoch)
+}
+
+func (p *Pages[K, M, T]) renew(number int, epoch uint64) *page[K, M, T] {
 	if number == len(p.pages) {
 		p.pages = append(p.pages, nil)
 	}
-	switch held := p.pages[number]; {
-	case held == nil:
-		p.pages[number] = &page[K, M, T]{epoch: epoch, notes: new([PageSize]M)}
-	case held.epoch != epoch:
-		copied := *held
-		copied.epoch = epoch
-		p.pages[number] = &copied
+	fresh := new(page[K, M, T])
+	if held := p.pages[number]; held != nil {
+		*fresh = *held
+	} else {
+		fresh.notes = new([PageSize]M)
 	}
-	return p.pages[number]
+	fresh.epoch = epoch
+	p.pages[number] = fresh
+	return fresh
 }
 
 // Freeze returns the state at this moment. It copies the table of pages, 8
