@@ -39,16 +39,16 @@ func TestG01_CachedStatesAreASubsequenceOfTheServersInOrder(t *testing.T) {
 		random := rand.New(rand.NewPCG(1, 2))
 		for i := range 3000 {
 			key := fmt.Sprint("w-", random.IntN(20))
-			held, exists := s.Get(store.Key{Name: key})
-			switch {
+			var written *Widget
+			switch _, exists := s.Get(store.Key{Name: key}); {
 			case !exists:
-				held = s.create(key, i)
+				written = s.create(key, i)
 			case random.IntN(4) == 0:
-				held = s.delete(key)
+				written = s.delete(key)
 			default:
-				held = s.update(key, i)
+				written = s.update(key, i)
 			}
-			server[key] = append(server[key], held.ResourceVersion)
+			server[key] = append(server[key], written.ResourceVersion)
 			switch random.IntN(50) {
 			case 0:
 				s.Compact()

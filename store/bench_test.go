@@ -13,8 +13,7 @@ import (
 )
 
 type record struct {
-	key     store.Key
-	version int
+	key store.Key
 }
 
 func recordKey(r *record) store.Key { return r.key }
