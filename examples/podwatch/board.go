@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"fmt"
+	"sync"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// recentLines is how many of the latest events are shown.
+const recentLines = 12
+
+// board notes what the informer tells it. It is a handler, called by the
+// informer's goroutine, and read by the one that prints.
+type board struct {
+	server string
+
+	mu     sync.Mutex // guards all below
+	counts counts
+	recent []string // the latest events, the oldest first
+	missed int      // events since the last look that are not among recent
+	err    error    // the latest, until the next event
+}
+
+type counts struct{ adds, updates, deletes int }
+
+func (c counts) total() int { return c.adds + c.updates + c.deletes }
+
+// HandleAdd notes a pod that has come. Those that were there from the start are
+// in the table, and no news.
+func (b *board) HandleAdd(pod *corev1.Pod, initial bool) {
+	if !initial {
+		b.note(&b.counts.adds, "+", pod, describe(pod))
+	}
+}
+
+// HandleUpdate notes what has changed about a pod.
+func (b *board) HandleUpdate(old, pod *corev1.Pod) {
+	b.note(&b.counts.updates, "~", pod, describe(old)+" → "+describe(pod))
+}
+
+// HandleDelete notes a pod that is gone.
+func (b *board) HandleDelete(last *corev1.Pod, final bool) {
+	how := describe(last)
+	if !final {
+		how = "last seen " + how
+	}
+	b.note(&b.counts.deletes, "-", last, how)
+}
+
+func describe(pod *corev1.Pod) string {
+	if pod.Spec.NodeName == "" {
+		return string(pod.Status.Phase)
+	}
+	return fmt.Sprintf("%s on %s", pod.Status.Phase, pod.Spec.NodeName)
+}
+
+func (b *board) note(count *int, sign string, pod *corev1.Pod, what string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	*count++
+	b.err = nil
+	b.recent = append(b.recent, fmt.Sprintf("%s %s/%s  %s", sign, pod.Namespace, pod.Name, what))
+	if len(b.recent) > recentLines {
+		b.recent = b.recent[1:]
+		b.missed++
+	}
+}
+
+// failed is the informer's OnError.
+func (b *board) failed(err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.err = err
+}
+
+// look returns what there is to show. With take, events are shown once.
+func (b *board) look(take bool) (c counts, recent []string, missed int, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	recent, missed = append(recent, b.recent...), b.missed
+	b.missed = 0
+	if take {
+		b.recent = nil
+	}
+	return b.counts, recent, missed, b.err
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+
+	"golang.org/x/sync/errgroup"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/client-go/rest"
+
+	"github.com/typedinformer/typedinformer/fake"
+)
+
+// startServer serves made-up pods over HTTP on loopback until ctx is done.
+func startServer(ctx context.Context, group *errgroup.Group, count int, rate float64) (*rest.Config, error) {
+	pods := fake.NewSource[*corev1.Pod](fake.Options{Resource: corev1.SchemeGroupVersion.WithResource("pods"), Kind: "Pod"})
+	traffic := newTraffic(pods)
+	if err := traffic.seed(count); err != nil {
+		return nil, fmt.Errorf("making up pods: %w", err)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("starting a server on loopback: %w", err)
+	}
+	server := &http.Server{
+		Handler: pods.Handler(),
+		// Watches last as long as their request: they end with ctx.
+		BaseContext: func(net.Listener) context.Context { return ctx },
+	}
+	group.Go(func() error {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("serving on %s: %w", listener.Addr(), err)
+		}
+		return nil
+	})
+	group.Go(func() error {
+		<-ctx.Done()
+		return server.Close()
+	})
+	group.Go(func() error { return traffic.run(ctx, rate) })
+	return &rest.Config{Host: "http://" + listener.Addr().String()}, nil
+}
