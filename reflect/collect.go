@@ -3,6 +3,8 @@
 package reflect
 
 import (
+	"errors"
+
 	"github.com/typedinformer/typedinformer/listwatch"
 	"github.com/typedinformer/typedinformer/store"
 )
@@ -13,30 +15,52 @@ import (
 // that cannot be used is reported, and what is cached of it stays.
 func (r *Reflector[T]) collect(batch *store.Batch[T], item store.Item[T], err error) {
 	if err == nil {
-		err = r.check(item)
-	}
-	known, isKnown := r.sink.Known(item.Key)
-	switch {
-	case err != nil && isKnown:
-		batch.Append(known)
-	case err != nil:
-	case isKnown && item.Version != "" && item.Version == known.Version:
-		batch.Append(known)
-	default:
-		batch.Append(item)
+		err = r.checkKey(&item)
 	}
 	if err != nil {
-		r.options.OnError(err)
+		r.keep(batch, item, err)
+		return
 	}
+	r.add(batch, item)
 }
 
-// check returns an error for an item that no cache can hold.
-func (r *Reflector[T]) check(item store.Item[T]) error {
+func (r *Reflector[T]) add(batch *store.Batch[T], item store.Item[T]) {
+	known, isKnown := r.sink.Known(item.Key)
+	if isKnown && item.Version != "" && item.Version == known.Version {
+		item = known
+	}
+	batch.Append(item)
+}
+
+// keep reports an item of a list that cannot be used. It is listed, so it is not
+// deleted: its last good state stays. What is known of its key is in the item, or
+// else in the error.
+func (r *Reflector[T]) keep(batch *store.Batch[T], item store.Item[T], err error) {
+	var failure *listwatch.ItemError
+	if !errors.As(err, &failure) {
+		failure = r.itemError(item, listwatch.StageDecode, err)
+		err = failure
+	}
+	key := item.Key
+	if key == (store.Key{}) {
+		key = failure.Key
+	}
+	if known, isKnown := r.sink.Known(key); isKnown {
+		batch.Append(known)
+	}
+	r.options.OnError(err)
+}
+
+// checkKey returns an error for an item that no cache can hold.
+func (r *Reflector[T]) checkKey(item *store.Item[T]) error {
 	if err := item.Key.Validate(); err != nil {
-		return &listwatch.ItemError{
-			Resource: r.options.Resource, Key: item.Key, Version: item.Version,
-			Stage: listwatch.StageKey, Err: err,
-		}
+		return r.itemError(*item, listwatch.StageKey, err)
 	}
 	return nil
+}
+
+func (r *Reflector[T]) itemError(item store.Item[T], stage listwatch.Stage, err error) *listwatch.ItemError {
+	return &listwatch.ItemError{
+		Resource: r.options.Resource, Key: item.Key, Version: item.Version, Stage: stage, Err: err,
+	}
 }

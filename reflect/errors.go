@@ -5,6 +5,7 @@ package reflect
 import (
 	"errors"
 	"fmt"
+	"syscall"
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -25,16 +26,24 @@ type Error struct {
 
 func (e *Error) Error() string {
 	return fmt.Sprintf("reflect: %s: %v at version %q failed (%d in a row), %v follows in %v: %v",
-		e.Resource.GroupResource(), e.Phase, e.Version, e.Attempt, e.Next, e.Wait.Round(time.Millisecond), e.Err)
+		nameOf(e.Resource), e.Phase, e.Version, e.Attempt, e.Next, e.Wait.Round(time.Millisecond), e.Err)
 }
 
 // Unwrap returns the error of the source.
 func (e *Error) Unwrap() error { return e.Err }
 
+// nameOf returns what messages call a resource.
+func nameOf(resource schema.GroupVersionResource) string {
+	if resource.Resource == "" {
+		return "a source without Options.Resource"
+	}
+	return resource.GroupResource().String()
+}
+
 var (
-	errClosedAtOnce = errors.New("the server closed the watch within a second, without an event")
+	errClosedAtOnce = errors.New("the server closed the watch within a second, and it brought nothing new")
 	errClosedEarly  = errors.New("the server closed the streaming list before the bookmark that ends it")
-	errPageUnending = errors.New("the source gave the same continue token twice")
+	errPageUnending = errors.New("the source gave the same continue token twice, so its list has no end")
 )
 
 // expired reports whether the version asked for is no longer kept. A server says
@@ -47,4 +56,17 @@ func expired(err error) bool {
 // reached yet.
 func ahead(err error) bool {
 	return apierrors.HasStatusCause(err, metav1.CauseTypeResourceVersionTooLarge)
+}
+
+// unreachable reports whether nothing can be concluded from an error but that
+// the server does not serve anybody now.
+func unreachable(err error) bool {
+	return errors.Is(err, syscall.ECONNREFUSED) || apierrors.IsTooManyRequests(err) || apierrors.IsServiceUnavailable(err)
+}
+
+// answered reports whether an error is what the server has to say to this very
+// request, so that the same request may well get the same answer again.
+func answered(err error) bool {
+	var status apierrors.APIStatus
+	return errors.As(err, &status) && !unreachable(err)
 }

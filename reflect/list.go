@@ -20,14 +20,15 @@ import (
 func (r *Reflector[T]) list(ctx context.Context) (Phase, error) {
 	version := r.listVersion
 	batch, page, err := r.pages(ctx, listwatch.ListOptions{
-		Version: version, VersionMatch: match(version), Limit: r.options.PageSize,
+		Version: version, VersionMatch: match(version), Limit: r.limit(version),
 	})
-	if err != nil {
-		if (expired(err) || ahead(err)) && version != "" {
-			r.listVersion = ""
-			r.report(version, Listing, 0, err)
-			return Listing, nil
-		}
+	switch {
+	case ctx.Err() != nil:
+		return 0, nil
+	case err != nil && r.newestInstead(version, err):
+		r.report(version, Listing, 0, err)
+		return Listing, nil
+	case err != nil:
 		return r.failed(version, Listing, err), nil
 	}
 	if err := r.sink.Replace(ctx, batch, page.Version); err != nil {
@@ -35,6 +36,17 @@ func (r *Reflector[T]) list(ctx context.Context) (Phase, error) {
 	}
 	r.listed(page.Version)
 	return Watching, nil
+}
+
+// newestInstead reports whether a list failed because of the version it was
+// asked for. The next one then asks for the newest state, and may do so at once:
+// that cannot fail for the same reason.
+func (r *Reflector[T]) newestInstead(version string, err error) bool {
+	if version == "" || !expired(err) && !ahead(err) {
+		return false
+	}
+	r.listVersion = ""
+	return true
 }
 
 // match returns how the version of a list is meant. "0" and "" mean what they
@@ -46,13 +58,32 @@ func match(version string) metav1.ResourceVersionMatch {
 	return metav1.ResourceVersionMatchNotOlderThan
 }
 
+// limit returns the size of the pages of a list. A server that has a cache would
+// answer a list "not older than" from that, but reads etcd for one with a limit
+// as well; when many clients list again at the same time, after a restart of the
+// server say, that is what hurts. So there is none, unless it was asked for or
+// the server has answered version "0" in pages, which shows that it has no cache.
+func (r *Reflector[T]) limit(version string) int64 {
+	switch {
+	case r.options.PageSize > 0:
+		return r.options.PageSize
+	case version == "" || version == "0" || r.paged:
+		return defaultPageSize
+	}
+	return 0
+}
+
 func (r *Reflector[T]) pages(ctx context.Context, options listwatch.ListOptions) (*store.Batch[T], listwatch.Page, error) {
 	batch := new(store.Batch[T])
+	each := func(item store.Item[T], err error) { r.collect(batch, item, err) }
 	for {
-		page, err := r.source.List(ctx, options, func(item store.Item[T], err error) { r.collect(batch, item, err) })
+		page, err := r.source.List(ctx, options, each)
 		switch {
+		case ctx.Err() != nil:
+			return nil, page, ctx.Err()
 		case err != nil && options.Continue != "" && expired(err):
 			// The state that the pages were of is gone: all at once, then.
+			r.report(options.Version, Listing, 0, err)
 			batch = new(store.Batch[T])
 			options = listwatch.ListOptions{}
 		case err != nil:
@@ -62,6 +93,7 @@ func (r *Reflector[T]) pages(ctx context.Context, options listwatch.ListOptions)
 		case page.Continue == options.Continue:
 			return nil, page, errPageUnending
 		default:
+			r.paged = r.paged || options.Version == "0"
 			// A token says which version it is of; naming one beside it is an error.
 			options.Version, options.VersionMatch, options.Continue = "", "", page.Continue
 		}

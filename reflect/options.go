@@ -8,12 +8,15 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
+const defaultPageSize = 500
+
 // Options are the options of a [Reflector]. The zero value works.
 type Options struct {
 	// Resource is named in errors.
 	Resource schema.GroupVersionResource
 	// PageSize is how many items a page of a list is to have. Zero means 500,
-	// as in client-go (pager.go).
+	// as in client-go (pager.go), and one page for a relist that the server can
+	// answer from its cache, which it does not do in pages.
 	PageSize int64
 	// NoStreamingList starts with a paged list also where the source offers a
 	// streaming one.
@@ -30,14 +33,13 @@ type Options struct {
 	// watches do not end together. Zero means 5 minutes, as in client-go.
 	MinWatchTimeout time.Duration
 	// OnError is told of each failed list or watch as an [*Error], and of each
-	// item that is left out as a [*listwatch.ItemError]. Nil ignores them.
+	// item that is left out as a [*listwatch.ItemError]. It is called from Run's
+	// goroutine, which waits for it. A source that has no streaming list is no
+	// failure. Nil ignores errors.
 	OnError func(error)
 }
 
 func (o Options) withDefaults() Options {
-	if o.PageSize <= 0 {
-		o.PageSize = 500
-	}
 	if o.MinWatchTimeout <= 0 {
 		o.MinWatchTimeout = 5 * time.Minute
 	}

@@ -4,6 +4,8 @@ package reflect
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"sync"
 	"time"
 
@@ -27,13 +29,16 @@ type Reflector[T any] struct {
 	wait          time.Duration // how long Waiting takes
 	version       string        // up to which the sink has been told
 	listVersion   string        // to ask the next list for
+	listedAt      time.Time     // when the last list was complete
 	failures      int           // in a row
+	answers       int           // errors in a row with which the server answered a watch
 	streamRefused bool          // the source has no streaming list, or does not get one done
 	streamTries   int
-	fresh         bool // nothing has come on the watch since the last list
+	paged         bool // the source has answered version "0" in pages
 
-	mu    sync.Mutex // guards stats
-	stats Stats
+	mu      sync.Mutex // guards started and stats
+	started bool
+	stats   Stats
 }
 
 // Stats count what a [Reflector] has asked of its source.
@@ -60,8 +65,13 @@ func New[T any](source listwatch.ListWatcher[T], sink Sink[T], options Options) 
 }
 
 // Run lists and watches until ctx is done, and returns nil then. Whatever the
-// source does, it goes on; only an error of the sink ends it, and is returned.
+// source does, it goes on; only an error of the sink ends it, and is returned
+// wrapped. A second call, and one without a source or a sink, returns an error
+// and does nothing.
 func (r *Reflector[T]) Run(ctx context.Context) error {
+	if err := r.start(); err != nil {
+		return fmt.Errorf("reflect: %s: Run: %w", nameOf(r.options.Resource), err)
+	}
 	defer r.enter(Ended)
 	for ctx.Err() == nil {
 		next, err := r.step(ctx)
@@ -69,10 +79,25 @@ func (r *Reflector[T]) Run(ctx context.Context) error {
 			return nil
 		}
 		if err != nil {
-			return err
+			return fmt.Errorf("reflect: %s: %v: the sink failed, which ends Run: %w", nameOf(r.options.Resource), r.phase, err)
 		}
 		r.enter(next)
 	}
+	return nil
+}
+
+func (r *Reflector[T]) start() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch {
+	case r.source == nil:
+		return errors.New("the source is nil; give New one such as listwatch.FromClient returns")
+	case r.sink == nil:
+		return errors.New("the sink is nil; give New a Sink")
+	case r.started:
+		return errors.New("it has been called before; make a new Reflector")
+	}
+	r.started = true
 	return nil
 }
 
@@ -127,13 +152,17 @@ func (r *Reflector[T]) report(version string, next Phase, wait time.Duration, er
 // listed notes that a complete list has been handed over.
 func (r *Reflector[T]) listed(version string) {
 	r.version, r.listVersion = version, version
-	r.failures, r.streamTries, r.fresh = 0, 0, true
+	r.listedAt, r.streamTries = time.Now(), 0
+	r.recovered()
 	r.count(func(stats *Stats) {
 		if stats.Lists++; stats.Lists > 1 {
 			stats.Relists++
 		}
 	})
 }
+
+// recovered notes that the source has served.
+func (r *Reflector[T]) recovered() { r.failures, r.answers = 0, 0 }
 
 // Stats returns the counts as they are now. Safe for concurrent use.
 func (r *Reflector[T]) Stats() Stats {
