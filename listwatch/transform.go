@@ -97,10 +97,10 @@ func (m *mapped[W, T]) apply(item store.Item[W]) (object T, err error) {
 // false, so that no reader ever sees one of them. keep runs exactly once for
 // each object that is received, in the goroutine of the reader.
 //
-// In a list such an object is missing. In a watch its event becomes [Left],
-// with the header alone: it may have been kept in an earlier state, and only
-// the cache knows. That holds for a delete too: one whose last state passes
-// comes as [Deleted], any other as [Left].
+// In a list, a streaming one included, such an object is missing. In a watch its
+// event becomes [Left], with the header alone: it may have been kept in an
+// earlier state, and only the cache knows. That holds for a delete too: one
+// whose last state passes comes as [Deleted], any other as [Left].
 //
 // An object for which keep panics is reported as an [*ItemError] of
 // [StageFilter] and left out; a [Left] event follows if it was deleted. Filter
@@ -139,9 +139,14 @@ func (f *filtered[T]) List(ctx context.Context, options ListOptions, each func(s
 
 func (f *filtered[T]) Watch(ctx context.Context, options WatchOptions) iter.Seq2[Event[T], error] {
 	return func(yield func(Event[T], error) bool) {
+		listing := options.InitialEvents
 		for event, err := range f.source.Watch(ctx, options) {
+			listing = listing && !event.InitialEventsEnd
 			if err == nil && carriesObject(event.Type) {
 				passes, failure := f.passes(event.Item)
+				if listing && event.Type == Added && failure == nil && !passes {
+					continue // missing, as in any list: nobody can have kept it
+				}
 				if !passes {
 					event.Item = headerOf[T](event.Item)
 				}
