@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package informer keeps a local, indexed copy of a resource and tells handlers
+// what has changed. T is known to the compiler from the source to the handler,
+// and may be any type.
+//
+//	source ─▶ reflector ─▶ queue ─batch─▶ loop ─▶ store + indexes ─▶ Reader, Lister, Index
+//	                                        └───▶ event log ─▶ handler, handler, … ; Events
+//
+// # Start here
+//
+//	pods := informer.New(listwatch.FromClient[*corev1.Pod](clientset.CoreV1().Pods("")), informer.Options{})
+//	byNode, err := index.Add(pods.Indexer(), "node", func(p *corev1.Pod) (string, bool) {
+//		return p.Spec.NodeName, p.Spec.NodeName != ""
+//	})
+//	registration, err := pods.AddHandler(informer.HandlerFuncs[*corev1.Pod]{
+//		OnAdd: func(p *corev1.Pod, initial bool) { … },
+//	})
+//	go pods.Run(ctx)                   // blocks until ctx is done and all has ended
+//	err = pods.WaitForSync(ctx)        // says why, if it does not come
+//	for pod := range byNode.Get("node-7") { … }
+//	for event := range pods.Events(ctx) { … } // what a handler would be told
+//
+// # What is promised
+//
+// The numbers are those of the tests that hold them: a search for G07 finds the
+// rule and its proof.
+//
+// The cache:
+//
+//   - G01 For one key, the cached states are a subsequence of the server's, in
+//     order. Nothing is promised across keys.
+//   - G03 Every query is answered from one state: never from half of a relist,
+//     nor from an index that disagrees with the objects.
+//   - G04 Store and indexes change before handlers hear of it. Later changes may
+//     be visible already.
+//   - G06 The text form of a key is "namespace/name", or "name".
+//   - G07 A lister's Get of an absent object returns the API machinery's
+//     NotFound error, with the right group and resource.
+//   - G39 A snapshot or iteration sees one state. Writers do not wait for it.
+//
+// Events:
+//
+//   - G08 One handler is called serially and in order. A slow one delays nobody
+//     else.
+//   - G09 What is an add and what an update is decided by what the cache holds.
+//   - G10 A delete of a key that the cache does not hold reaches nobody.
+//   - G11 A delete carries the last known object and says whether that is the
+//     final state. There is no tombstone to unwrap.
+//   - G12 A deletion seen on the watch carries the deletion's resource version.
+//   - G13 A handler with a filter sees an add when an object begins to match,
+//     and a delete, with the last matching state, when it ceases to.
+//   - G14 An update that leaves the resource version unchanged reaches only
+//     handlers that asked for resync.
+//
+// Relists:
+//
+//   - G15 A relist is applied at once: deletions first, then the items in the
+//     order of the list.
+//   - G16 A known object that is not listed is deleted with its last known
+//     state.
+//   - G17 An object that is listed unchanged keeps its pointer and causes no
+//     event. The new copy is dropped while the list is being read.
+//   - G18 Changes that were received before a relist are applied before it.
+//
+// Sync:
+//
+//   - G19 Synced fires once the first list is in store and indexes; a
+//     registration's once its handler has returned from every initial add.
+//     Neither is taken back, and neither fires if the informer stopped first.
+//   - G21 A handler that is added late gets the whole state as initial adds, then
+//     changes, with no gap and no duplicate.
+//   - G23 Resync tells a handler that asked for it of all objects again, at its
+//     own period, and asks the server nothing.
+//
+// Life:
+//
+//   - G24 Handlers are added and removed at any time, from any goroutine, the
+//     handler itself included. After Remove no new call begins; Done says when
+//     the last one has returned.
+//   - G27 Run blocks, and when it returns every goroutine that the informer
+//     started has ended. Stopping takes no longer than the handlers' running
+//     calls.
+//   - G28 Adding a handler or an index after the end is an error. An index that
+//     is added while running is filled first.
+//
+// Indexes and sources:
+//
+//   - G30 Index values are typed, and empty entries are removed.
+//   - G31 A unique index reports a violation and keeps both objects.
+//   - G37 A transform ([listwatch.Map], [listwatch.Filter]) runs once for each
+//     received object, and may change its type.
+//
+// # Concurrency
+//
+//   - Everything exported is safe for concurrent use by multiple goroutines.
+//   - Handlers and OnError are called with no lock held, and may call anything
+//     but Run. Index functions run under the store's lock, and may not.
+//
+// # A slow handler
+//
+// Events are kept in one log, once for all handlers, until the slowest has been
+// through them. A handler that stands still keeps what it has not read, and
+// [HandlerStats].Backlog tells how much that is.
+//
+// # Costs
+//
+// An idle informer is two goroutines and one for each handler. A change costs no
+// allocation on its way from the source to a handler, apart from the log's
+// chunks: one for each 256 events, however many handlers there are.
+package informer
