@@ -5,6 +5,7 @@ package listwatch_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"strings"
 	"testing"
@@ -310,6 +311,49 @@ func TestTransformsCanBeLeftAnywhere(t *testing.T) {
 			}
 			if count != stop+1 {
 				t.Errorf("%s: left after %d pairs, got %d", name, stop+1, count)
+			}
+		}
+	}
+}
+
+func TestFilterLeavesObjectsOutOfAStreamingListWithoutAWord(t *testing.T) {
+	source := &initialSource{events: []listwatch.Event[int]{
+		{Type: listwatch.Added, Item: store.Item[int]{Key: store.Key{Name: "a"}, Object: 1}},
+		{Type: listwatch.Added, Item: store.Item[int]{Key: store.Key{Name: "b"}, Object: 2}},
+		{Type: listwatch.Modified, Item: store.Item[int]{Key: store.Key{Name: "b"}, Object: 3}},
+		{Type: listwatch.Bookmark, InitialEventsEnd: true},
+		{Type: listwatch.Added, Item: store.Item[int]{Key: store.Key{Name: "a"}, Object: 1}},
+	}}
+	even := listwatch.Filter[int](source, func(n int) bool { return n%2 == 0 })
+	for initial, want := range map[bool]string{
+		true:  "Added:b Left:b Bookmark: Left:a",        // b was listed before it ceased to pass
+		false: "Left:a Added:b Left:b Bookmark: Left:a", // any of them may have been kept
+	} {
+		var got []string
+		for event, err := range even.Watch(t.Context(), listwatch.WatchOptions{InitialEvents: initial}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, fmt.Sprint(event.Type, ":", event.Item.Key))
+		}
+		if text := strings.Join(got, " "); text != want {
+			t.Errorf("InitialEvents=%v: %s, want %s", initial, text, want)
+		}
+	}
+}
+
+// initialSource is a watch that brings the same events each time.
+type initialSource struct{ events []listwatch.Event[int] }
+
+func (s *initialSource) List(context.Context, listwatch.ListOptions, func(store.Item[int], error)) (listwatch.Page, error) {
+	return listwatch.Page{}, nil
+}
+
+func (s *initialSource) Watch(context.Context, listwatch.WatchOptions) iter.Seq2[listwatch.Event[int], error] {
+	return func(yield func(listwatch.Event[int], error) bool) {
+		for _, event := range s.events {
+			if !yield(event, nil) {
+				return
 			}
 		}
 	}
