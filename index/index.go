@@ -215,10 +215,15 @@ func (x *Index[K, T]) texts() (texts []string) {
 }
 
 func (x *Index[K, T]) byText(text string) (found []T) {
-	for value := range x.Keys() {
-		if fmt.Sprint(value) == text {
-			found = append(found, x.List(value)...)
+	x.store.Read(func(objects store.Objects[T]) {
+		for value, posting := range x.lookup {
+			if fmt.Sprint(value) != text {
+				continue
+			}
+			for _, slot := range posting.slots {
+				found = append(found, objects.At(slot))
+			}
 		}
-	}
+	})
 	return found
 }

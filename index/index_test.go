@@ -5,6 +5,7 @@ package index_test
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -202,6 +203,15 @@ func TestAPanickingFunctionLeavesTheObjectOutOfThatIndexAlone(t *testing.T) {
 	f.put(t, &host{Name: "bad", Rack: "r1"}) // and falls out again
 	if names(single.List("r2")) != "" || names(multi.List("r2")) != "" || f.Len() != 2 {
 		t.Error("an index still has the object under its old value, or the store lost it")
+	}
+}
+
+func TestAValueThatCannotBeFoundAgainIsReported(t *testing.T) {
+	f := newFixture(t, &host{Name: "a"})
+	loads := must(index.Add(f.Indexer, "load", func(h *host) (float64, bool) { return math.NaN(), true }))
+	f.put(t, &host{Name: "a"})
+	if loads.Len() != 0 || len(f.reported) != 2 || !strings.Contains(f.reported[0].Error(), "NaN") {
+		t.Errorf("%d values, reported %v", loads.Len(), f.reported)
 	}
 }
 

@@ -10,7 +10,7 @@ type perSlot[M any] struct {
 	pages []*[pageSize]M
 }
 
-const pageSize = 256
+const pageSize = 64
 
 // at returns the place of a slot that has one.
 func (m *perSlot[M]) at(slot store.Slot) *M { return &m.pages[slot/pageSize][slot%pageSize] }

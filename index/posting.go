@@ -2,7 +2,11 @@
 
 package index
 
-import "github.com/typedinformer/typedinformer/store"
+import (
+	"errors"
+
+	"github.com/typedinformer/typedinformer/store"
+)
 
 // A posting is the set of slots that share one index value. The members of a
 // set know their place in it, so that taking one out is O(1): the last one
@@ -55,11 +59,17 @@ func (ps postings[K]) dropIfEmpty(p *posting[K]) {
 	}
 }
 
+var errNotEqualToItself = errors.New("the value is not equal to itself, as NaN is not, and could never be looked up")
+
 // getOrAdd returns the posting of a value, and makes it if there is none. It
-// panics if the value cannot be hashed, before anything has changed.
+// panics, before anything has changed, if the value cannot be a key of a map: if
+// it cannot be hashed, or not be found again.
 func (ps postings[K]) getOrAdd(value K) *posting[K] {
 	p := ps[value]
 	if p == nil {
+		if again := value; again != value {
+			panic(errNotEqualToItself)
+		}
 		p = newPosting(value)
 		ps[value] = p
 	}

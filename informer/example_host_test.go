@@ -37,6 +37,7 @@ func Example_anyType() {
 		},
 	), informer.Options{})
 	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
 	ended := make(chan error)
 	go func() { ended <- hosts.Run(ctx) }()
 	for event := range hosts.Events(ctx) {

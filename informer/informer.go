@@ -51,7 +51,6 @@ type Informer[T any] struct {
 	mu          sync.Mutex
 	life        life
 	group       *errgroup.Group // while running
-	ctx         context.Context // of the group
 	subscribers map[*subscriber[T]]struct{}
 	waiting     []chan point[T] // of readers, for the first list
 	registered  int             // handlers, ever
@@ -131,7 +130,12 @@ func (inf *Informer[T]) Run(ctx context.Context) error {
 		return fmt.Errorf("informer: %s: Run: %w", inf.resource, err)
 	}
 	group.Go(func() error { return inf.reflector.Run(ctx) })
-	group.Go(func() error { return inf.loop(ctx) })
+	group.Go(func() error {
+		// The group takes further goroutines, of handlers, as long as this one
+		// has not ended.
+		defer inf.stop()
+		return inf.loop(ctx)
+	})
 	err = group.Wait()
 	close(inf.stopped)
 	if err == nil || errors.Is(err, context.Cause(ctx)) && ctx.Err() != nil {
@@ -152,25 +156,23 @@ func (inf *Informer[T]) start(parent context.Context) (*errgroup.Group, context.
 		return nil, nil, fmt.Errorf("%w; make a new one", ErrStopped)
 	}
 	group, ctx := errgroup.WithContext(parent)
-	inf.life, inf.group, inf.ctx = running, group, ctx
-	// As long as this one has not ended, the group takes further goroutines.
-	group.Go(func() error {
-		<-ctx.Done()
-		inf.stop()
-		return nil
-	})
+	inf.life, inf.group = running, group
 	for s := range inf.subscribers {
 		inf.launch(s)
 	}
 	return group, ctx, nil
 }
 
-// stop ends the time in which handlers and indexes can be added.
+// stop ends the time in which handlers and indexes can be added, and the
+// delivery to those there are.
 func (inf *Informer[T]) stop() {
 	inf.mu.Lock()
 	defer inf.mu.Unlock()
 	inf.life = ended
 	close(inf.ending)
+	for s := range inf.subscribers {
+		s.end()
+	}
 	inf.indexer.Close()
 	inf.queue.Close()
 }

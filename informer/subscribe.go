@@ -52,9 +52,8 @@ func (inf *Informer[T]) subscribe(handler Handler[T], options HandlerOptions[T])
 // launch starts the goroutine of a subscriber. mu is held.
 func (inf *Informer[T]) launch(s *subscriber[T]) {
 	s.running = true
-	ctx := inf.ctx
 	inf.group.Go(func() error {
-		s.run(ctx)
+		s.run()
 		return nil
 	})
 }

@@ -3,7 +3,6 @@
 package informer
 
 import (
-	"context"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -23,7 +22,7 @@ type subscriber[T any] struct {
 	number   int // in the order of registration
 
 	begin   <-chan point[T] // see informer.attach
-	removed chan struct{}   // closed by Remove
+	removed chan struct{}   // closed by end
 	ended   atomic.Bool     // removed is closed; read before each call of the handler
 	once    sync.Once       // closes removed
 	running bool            // run was started; guarded by informer.mu
@@ -47,7 +46,7 @@ func newSubscriber[T any](inf *Informer[T], begin <-chan point[T], handler Handl
 	return s
 }
 
-// end makes the goroutine return after the call it is in.
+// end makes run return after the call it is in: Remove and the informer's stop.
 func (s *subscriber[T]) end() {
 	s.once.Do(func() {
 		s.ended.Store(true)
@@ -55,12 +54,9 @@ func (s *subscriber[T]) end() {
 	})
 }
 
-// run delivers until ctx is done or the registration is removed.
-func (s *subscriber[T]) run(ctx context.Context) {
+// run delivers until the registration is removed or the informer stops.
+func (s *subscriber[T]) run() {
 	defer s.finish()
-	stop := context.AfterFunc(ctx, s.end)
-	defer stop()
-
 	var start point[T]
 	select {
 	case <-s.removed:
@@ -144,7 +140,7 @@ func (s *subscriber[T]) deliverUpTo(cursor *eventlog.Cursor[Event[T]], end uint6
 }
 
 // stateChunk is how many objects of a state are made events at a time.
-const stateChunk = 64
+const stateChunk = 16
 
 // deliverState delivers the objects of a state as events that look like the
 // given one, and calls returned with the number of them that were delivered.
