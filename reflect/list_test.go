@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/typedinformer/typedinformer/listwatch"
 	"github.com/typedinformer/typedinformer/reflect"
@@ -21,7 +22,7 @@ import (
 var (
 	errBroken  = errors.New("broken")
 	errExpired = apierrors.NewResourceExpired("too old")
-	errGone    = apierrors.NewGone("gone")
+	errGone    = apierrors.NewGenericServerResponse(http.StatusGone, "GET", schema.GroupResource{}, "", "gone", 0, true)
 	// plain is without a streaming list.
 	plain = reflect.Options{NoStreamingList: true}
 )

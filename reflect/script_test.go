@@ -104,7 +104,6 @@ func initialEnd(version string) entry {
 
 func (e entry) in(d time.Duration) entry { e.after = d; return e }
 func (e entry) failing(err error) entry  { e.err = err; return e }
-func (e entry) with(object *thing) entry { e.event.Item.Object = object; return e }
 
 // script is a source that gives one answer after the other, and after the last
 // none until the context ends. It notes what it was asked, and when.

@@ -75,7 +75,7 @@ func TestExpiringForgetsObjectsOnTime(t *testing.T) {
 		want("ever", "one", "three")
 		time.Sleep(time.Second - 1)
 		want("ever", "one", "three")
-		time.Sleep(1)
+		time.Sleep(1 * time.Nanosecond)
 		want("ever", "three")
 		if _, found := e.Get(store.Key{Name: "one"}); found {
 			t.Error("found after its time")

@@ -128,7 +128,7 @@ func startClientGoSource(tb testing.TB, s *script, counters []*counter) (<-chan 
 	synced := make(chan struct{})
 	return synced, run(tb, func(ctx context.Context) error {
 		source := clientGoSource(s)
-		list, err := source.List(metav1.ListOptions{})
+		list, err := cache.ToListerWatcherWithContext(source).ListWithContext(ctx, metav1.ListOptions{})
 		if err != nil {
 			return err
 		}
@@ -138,7 +138,7 @@ func startClientGoSource(tb testing.TB, s *script, counters []*counter) (<-chan 
 			}
 		})
 		close(synced)
-		watch, err := source.Watch(metav1.ListOptions{})
+		watch, err := cache.ToListerWatcherWithContext(source).WatchWithContext(ctx, metav1.ListOptions{})
 		if err != nil {
 			return err
 		}

@@ -118,7 +118,7 @@ func TestReadyMayBeGivenUp(t *testing.T) {
 // TestAnIdleLogKeepsNothingAlive holds that readers that have caught up do not
 // keep the last events from being collected.
 func TestAnIdleLogKeepsNothingAlive(t *testing.T) {
-	type event struct{ payload [1 << 10]byte }
+	type event [1 << 10]byte
 	var l eventlog.Log[*event]
 	first, second := l.Join(), l.Join()
 	collected := make(chan struct{})
