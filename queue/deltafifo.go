@@ -5,7 +5,6 @@ package queue
 import (
 	"context"
 	"fmt"
-	"iter"
 	"sync"
 
 	"github.com/typedinformer/typedinformer/store"
@@ -17,7 +16,8 @@ type Options struct {
 	// taken; see [DeltaFIFO]. The default is to keep each.
 	Compress bool
 	// Limit is how many deltas may be pending; a producer then waits. A
-	// Replaced delta counts as one. Zero means no limit.
+	// Replaced delta counts as one, and all that a Resync pushes may pass the
+	// limit together. Zero means no limit.
 	Limit int
 }
 
@@ -26,11 +26,13 @@ type Options struct {
 //
 // With [Options.Compress], a delta for a key that has one pending takes its
 // place in the queue instead of a new one: an Added, Updated or Sync replaces
-// the state, a Deleted or Left replaces what came before it. Only a delete that
-// is followed by a new state is kept, so that the consumer sees both. Nothing is
-// ever merged across a Replaced, and states of one key keep their order; the
-// order between keys is that of their first pending change. Of Bookmarks only
-// the last is kept, at the end.
+// the state, a Deleted what came before it. Kept are a delete that is followed
+// by a new state, so that the consumer sees both, and the state before a Left,
+// which has none of its own. So a key has at most three deltas pending, however
+// often it changes, and three more after a Replaced: nothing is ever merged
+// across that. States of one key keep their order; between keys, and so between
+// versions, the order holds for whole batches only. Of Bookmarks in a row the
+// last is kept.
 type DeltaFIFO[T any] struct {
 	options Options
 	synced  chan struct{}
@@ -39,10 +41,10 @@ type DeltaFIFO[T any] struct {
 	mu       sync.Mutex // guards all below
 	closed   bool
 	pending  []Delta[T]
-	taken    []Delta[T]        // the consumer's, until it comes back
-	latest   map[store.Key]int // with Compress: the last pending delta of each key since the last Replaced
-	replaced bool              // a Replaced was taken
-	parked   bool              // the consumer waits on ready
+	taken    []Delta[T] // the consumer's to read, until it comes back
+	latest   latest     // kept with Compress only
+	replaced bool       // the consumer is done with a Replaced, and synced is closed
+	parked   bool       // the consumer waits on ready
 	emptied  signal
 }
 
@@ -50,7 +52,7 @@ type DeltaFIFO[T any] struct {
 func NewDeltaFIFO[T any](options Options) *DeltaFIFO[T] {
 	q := &DeltaFIFO[T]{options: options, synced: make(chan struct{}), ready: make(chan struct{}, 1)}
 	if options.Compress {
-		q.latest = map[store.Key]int{}
+		q.latest.at = map[store.Key]place{}
 	}
 	return q
 }
@@ -59,54 +61,42 @@ func NewDeltaFIFO[T any](options Options) *DeltaFIFO[T] {
 // error is then that of ctx, if ctx ends first, and the delta is not queued. On a
 // closed queue the error is [ErrClosed].
 func (q *DeltaFIFO[T]) Push(ctx context.Context, delta Delta[T]) error {
+	if err := q.lockWithRoom(ctx, delta.Type); err != nil {
+		return err
+	}
+	defer q.mu.Unlock()
+	q.add(delta)
+	return nil
+}
+
+// lockWithRoom waits for room. Without an error mu is held when it returns.
+func (q *DeltaFIFO[T]) lockWithRoom(ctx context.Context, what DeltaType) error {
 	q.mu.Lock()
 	for !q.closed && q.full() {
 		room := q.emptied.waiter()
 		q.mu.Unlock()
 		if err := wait(ctx, room); err != nil {
-			return fmt.Errorf("queue: waiting for room for a %v delta: %w", delta.Type, err)
+			return fmt.Errorf("queue: waiting for room for a delta of type %v: %w", what, err)
 		}
 		q.mu.Lock()
 	}
-	defer q.mu.Unlock()
 	if q.closed {
+		q.mu.Unlock()
 		return ErrClosed
 	}
+	return nil
+}
+
+func (q *DeltaFIFO[T]) full() bool { return q.options.Limit > 0 && len(q.pending) >= q.options.Limit }
+
+// add queues a delta and wakes the consumer. mu is held.
+func (q *DeltaFIFO[T]) add(delta Delta[T]) {
 	if q.options.Compress {
 		q.compress(delta)
 	} else {
 		q.pending = append(q.pending, delta)
 	}
 	q.wake()
-	return nil
-}
-
-func (q *DeltaFIFO[T]) full() bool { return q.options.Limit > 0 && len(q.pending) >= q.options.Limit }
-
-// Resync pushes a Sync delta for each item whose key has nothing pending: a
-// pending change says more than a repetition would. It waits and fails as Push
-// does.
-func (q *DeltaFIFO[T]) Resync(ctx context.Context, known iter.Seq[store.Item[T]]) error {
-	busy := q.pendingKeys()
-	for item := range known {
-		if _, pending := busy[item.Key]; pending {
-			continue
-		}
-		if err := q.Push(ctx, Delta[T]{Type: Sync, Item: item}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (q *DeltaFIFO[T]) pendingKeys() map[store.Key]struct{} {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	keys := make(map[store.Key]struct{}, len(q.pending))
-	for i := range q.pending {
-		keys[q.pending[i].Item.Key] = struct{}{}
-	}
-	return keys
 }
 
 // PopBatch takes all that is pending, and waits if that is nothing. The batch is
@@ -126,7 +116,7 @@ func (q *DeltaFIFO[T]) PopBatch(ctx context.Context) ([]Delta[T], error) {
 		return nil, ErrClosed
 	}
 	q.pending, q.taken = q.taken[:0], q.pending
-	clear(q.latest)
+	q.latest.forget()
 	q.emptied.notify()
 	return q.taken, nil
 }
@@ -159,28 +149,24 @@ const (
 	smallBuffer = 64 // always kept
 )
 
+func wasteful(room, used int) bool {
+	return room > keptDeltas || room > smallBuffer && used*8 < room
+}
+
 // giveBack ends the consumer's use of the batch before.
 func (q *DeltaFIFO[T]) giveBack() {
-	for i := range q.taken {
-		q.replaced = q.replaced || q.taken[i].Type == Replaced
+	for i := 0; i < len(q.taken) && !q.replaced; i++ {
+		if q.taken[i].Type == Replaced {
+			q.replaced = true
+			close(q.synced)
+		}
 	}
-	if q.replaced {
-		q.sync()
-	}
-	if room := cap(q.taken); room > keptDeltas || room > smallBuffer && len(q.taken)*8 < room {
+	if wasteful(cap(q.taken), len(q.taken)) {
 		q.taken = nil
 		return
 	}
 	clear(q.taken)
 	q.taken = q.taken[:0]
-}
-
-func (q *DeltaFIFO[T]) sync() {
-	select {
-	case <-q.synced:
-	default:
-		close(q.synced)
-	}
 }
 
 // Synced returns a channel that is closed once the first Replaced delta has been

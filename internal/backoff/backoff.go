@@ -5,6 +5,7 @@ package backoff
 
 import (
 	"context"
+	"math"
 	"math/rand/v2"
 	"time"
 )
@@ -49,20 +50,21 @@ func (b *Backoff) Next() time.Duration {
 		b.next = b.first
 	}
 	nominal := b.next
-	b.next = min(2*b.next, b.max)
-	wait := nominal + time.Duration(rand.Float64()*Jitter*float64(nominal))
+	b.next = nominal + min(nominal, b.max-nominal) // the double, or max; twice nominal may be too large for a Duration
+	longer := time.Duration(rand.Float64() * Jitter * float64(nominal))
+	wait := nominal + min(longer, math.MaxInt64-nominal)
 	b.failed = now.Add(wait)
 	return wait
 }
 
-// Sleep waits for d, or until ctx is done, and returns the error of ctx.
+// Sleep waits for d, or until ctx is done. It returns the cause of ctx, if that
+// is done by then, and so never nil after it ended.
 func Sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
-		return nil
 	case <-ctx.Done():
-		return context.Cause(ctx)
 	}
+	return context.Cause(ctx)
 }
