@@ -18,8 +18,8 @@ type Handler[T any] interface {
 	// HandleAdd is called for an object that was not there. initial says that
 	// it was there when the handler began, rather than having come since.
 	HandleAdd(object T, initial bool)
-	// HandleUpdate is called when an object has changed. Changes that come
-	// faster than they are seen may be one update. A handler with
+	// HandleUpdate is called when an object has changed. What changed while
+	// there was no watch is one update. A handler with
 	// [HandlerOptions.Resync] is also called with unchanged objects, in which
 	// case old and object are the same state.
 	HandleUpdate(old, object T)

@@ -30,6 +30,7 @@ import (
 type Informer[T any] struct {
 	source   listwatch.ListWatcher[T]
 	options  Options
+	gvr      schema.GroupVersionResource
 	resource string // what errors call it
 	logger   *slog.Logger
 
@@ -89,7 +90,7 @@ func New[T any](source listwatch.ListWatcher[T], options Options) *Informer[T] {
 		inf.logger = slog.Default()
 	}
 	resource := resourceOf(source, options.Resource)
-	inf.resource = resource.GroupResource().String()
+	inf.gvr, inf.resource = resource, resource.GroupResource().String()
 	inf.postponed.report = inf.report
 	inf.indexer = index.New(inf.store, index.Options{OnError: inf.postponed.add})
 	inf.lister = index.NewLister(inf.indexer, resource.GroupResource())
@@ -138,10 +139,10 @@ func (inf *Informer[T]) Run(ctx context.Context) error {
 	})
 	err = group.Wait()
 	close(inf.stopped)
-	if err == nil || errors.Is(err, context.Cause(ctx)) && ctx.Err() != nil {
-		return nil
+	if err != nil {
+		return fmt.Errorf("informer: %s: %w", inf.resource, err)
 	}
-	return fmt.Errorf("informer: %s: %w", inf.resource, err)
+	return nil
 }
 
 func (inf *Informer[T]) start(parent context.Context) (*errgroup.Group, context.Context, error) {

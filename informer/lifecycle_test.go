@@ -256,7 +256,10 @@ func TestAnItemWithoutANameIsReportedAndTheRestGoesOn(t *testing.T) {
 		source.added(nameless())
 		source.added(at(widget("c", 1), "2"))
 		wantCalls(t, &calls, "add c=1")
-		if len(reported) != 2 || !strings.Contains(reported[0], "the name is empty") {
+		source.send(77, itemOf(at(widget("d", 1), "3"))) // no type that there is
+		source.added(at(widget("e", 1), "4"))
+		wantCalls(t, &calls, "add e=1")
+		if len(reported) != 3 || !strings.Contains(reported[0], "the name is empty") || !strings.Contains(reported[2], "type 77") {
 			t.Errorf("reported %q", reported)
 		}
 	})

@@ -17,7 +17,7 @@ import (
 func (inf *Informer[T]) loop(ctx context.Context) error {
 	for {
 		batch, err := inf.queue.PopBatch(ctx)
-		if errors.Is(err, queue.ErrClosed) {
+		if ctx.Err() != nil || errors.Is(err, queue.ErrClosed) {
 			return nil
 		}
 		if err != nil {

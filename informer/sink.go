@@ -26,25 +26,30 @@ func (s sink[T]) Replace(ctx context.Context, items *store.Batch[T], version str
 }
 
 func (s sink[T]) Apply(ctx context.Context, event listwatch.Event[T]) error {
-	kind, err := deltaType(event.Type)
-	if err != nil {
-		return err
+	kind := deltaType(event.Type)
+	if kind == 0 {
+		s.informer.sourceFailed(&listwatch.ItemError{
+			Resource: s.informer.gvr, Key: event.Item.Key, Version: event.Item.Version, Stage: listwatch.StageDecode,
+			Err: fmt.Errorf("the source sent an event of type %d, which is none of listwatch.EventType", event.Type),
+		})
+		return nil
 	}
 	return s.informer.queue.Push(ctx, queue.Delta[T]{Type: kind, Item: event.Item})
 }
 
-func deltaType(event listwatch.EventType) (queue.DeltaType, error) {
+// deltaType returns 0 for a type that there is not.
+func deltaType(event listwatch.EventType) queue.DeltaType {
 	switch event {
 	case listwatch.Added:
-		return queue.Added, nil
+		return queue.Added
 	case listwatch.Modified:
-		return queue.Updated, nil
+		return queue.Updated
 	case listwatch.Deleted:
-		return queue.Deleted, nil
+		return queue.Deleted
 	case listwatch.Left:
-		return queue.Left, nil
+		return queue.Left
 	case listwatch.Bookmark:
-		return queue.Bookmark, nil
+		return queue.Bookmark
 	}
-	return 0, fmt.Errorf("the source sent an event of type %v, which is not one of listwatch.EventType", event)
+	return 0
 }
