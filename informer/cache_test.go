@@ -106,6 +106,11 @@ func TestG04_StoreAndIndexesChangeBeforeHandlersHearOfIt(t *testing.T) {
 		OnUpdate: func(_, w *Widget) { check(w) },
 		OnDelete: func(*Widget, bool) { close(done) },
 	}, informer.HandlerOptions[*Widget]{})
+	defer runOutside(t, inf)()
+	// A change before the first list might never be heard of.
+	if err := inf.WaitForSync(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	go func() {
 		for i := range 1000 {
 			key := fmt.Sprint("w-", i%10)
@@ -118,7 +123,6 @@ func TestG04_StoreAndIndexesChangeBeforeHandlersHearOfIt(t *testing.T) {
 		s.create("last", 0)
 		s.delete("last")
 	}()
-	defer runOutside(t, inf)()
 	<-done
 }
 

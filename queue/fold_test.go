@@ -154,7 +154,7 @@ func checkOrder(t *testing.T, batch []delta) {
 
 func TestCompressAgainstAModel(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
-	for range 5000 {
+	for range 1000 {
 		program := make([]byte, 1+random.IntN(60))
 		for i := range program {
 			program[i] = byte(random.Uint32())
