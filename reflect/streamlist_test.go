@@ -125,6 +125,30 @@ func TestStreamThatBreaksAfterItsListIsTakenUpAgainAsAWatch(t *testing.T) {
 	o.wantWait(0, 800*time.Millisecond, 1)
 }
 
+// The tries are counted for each list by itself.
+func TestStreamingListThatGetsDoneInTheEndIsTriedAgainNextTime(t *testing.T) {
+	early := watchEnds(added("a", "1"))
+	o := play(t, time.Hour, reflect.Options{},
+		early, early, watchFails(errExpired, initialEnd("5"), bookmark("6").in(10*time.Minute)),
+		early, early, watchHolds(initialEnd("9")),
+	)
+	o.wantAsked(streamAt(""), streamAt(""), streamAt(""), streamAt("6"), streamAt("6"), streamAt("6"))
+	o.wantTold("replace 5:", "Bookmark @6", "replace 9:")
+}
+
+func TestStreamThatClosesAtOnceAfterItsListIsAFailure(t *testing.T) {
+	for name, events := range map[string][]entry{
+		"nothing":                {initialEnd("5")},
+		"a bookmark":             {initialEnd("5"), bookmark("6")},
+		"a change of no version": {initialEnd("5"), added("a", "")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := play(t, time.Minute, reflect.Options{}, watchEnds(events...), watchHolds())
+			o.wantWait(0, 800*time.Millisecond, 1)
+		})
+	}
+}
+
 func TestItemOfAStreamingListThatCannotBeUsedIsReported(t *testing.T) {
 	o := play(t, time.Second, reflect.Options{}, watchHolds(
 		added("a", "1"),

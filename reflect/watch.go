@@ -61,7 +61,6 @@ func (s *stream[T]) next(failure error) Phase {
 		return s.relist(failure)
 	case answered(failure):
 		if s.answers++; s.answers >= maxWatchAnswers {
-			s.answers = 0
 			return s.failed(s.version, s.listPhase(), failure)
 		}
 	}
