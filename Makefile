@@ -58,7 +58,8 @@ bench: ## measure beside client-go, in the same run; COUNT processes each
 
 .PHONY: demo
 demo: ## watch pods come and go, in a table; needs no cluster
-	go -C examples run ./podwatch
+	@go -C examples build -o $(BIN)/podwatch ./podwatch
+	@exec $(BIN)/podwatch # not go run, which calls Ctrl-C an error
 
 .PHONY: fuzz
 fuzz: ## run every fuzz target for FUZZTIME
