@@ -12,10 +12,7 @@ import (
 )
 
 // Host is no Kubernetes type: it has a name, and nothing else that is needed.
-type Host struct {
-	Name string
-	Load int
-}
+type Host struct{ Name, State string }
 
 // T may be any type, and the source one's own: here, a slice and a channel.
 func Example_anyType() {
@@ -23,7 +20,7 @@ func Example_anyType() {
 	hosts := informer.New(listwatch.FromFuncs(
 		store.WithKey(func(h Host) store.Key { return store.Key{Name: h.Name} }),
 		func(context.Context, listwatch.ListOptions) ([]Host, listwatch.Page, error) {
-			return []Host{{"alpha", 1}, {"beta", 2}}, listwatch.Page{}, nil
+			return []Host{{"alpha", "up"}, {"beta", "up"}}, listwatch.Page{}, nil
 		},
 		func(ctx context.Context, _ listwatch.WatchOptions, send func(listwatch.EventType, Host) bool) error {
 			for {
@@ -37,23 +34,22 @@ func Example_anyType() {
 		},
 	), informer.Options{})
 	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
 	ended := make(chan error)
 	go func() { ended <- hosts.Run(ctx) }()
 	for event := range hosts.Events(ctx) {
-		fmt.Println(event.Type, event.Key, event.Old.Load, event.Object.Load)
-		switch event.Type {
-		case informer.Synced:
-			reports <- Host{"beta", 7}
-		case informer.Updated:
-			cancel()
+		fmt.Println(event.Type, event.Object)
+		if event.Type == informer.Synced {
+			reports <- Host{"beta", "down"}
+		} else if event.Type == informer.Updated {
+			break
 		}
 	}
+	cancel()
 	fmt.Println(<-ended)
 	// Output:
-	// Added alpha 0 1
-	// Added beta 0 2
-	// Synced  0 0
-	// Updated beta 2 7
+	// Added {alpha up}
+	// Added {beta up}
+	// Synced { }
+	// Updated {beta down}
 	// <nil>
 }
