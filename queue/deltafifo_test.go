@@ -105,37 +105,47 @@ func TestPopBatchEndsWithItsContext(t *testing.T) {
 	})
 }
 
-// A push and the end of the context at the same moment: whichever the consumer
-// sees, no wake-up is lost and none is left over.
+// A push and the end of the context at the same moment, one just before the
+// other: whichever the consumer sees, no wake-up is lost and none is left over.
 func TestPopBatchThatIsWokenAndEndedAtOnce(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		q := queue.NewDeltaFIFO[string](queue.Options{})
+	for _, endsFirst := range []bool{false, true} {
+		t.Run(fmt.Sprintf("endsFirst=%v", endsFirst), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { checkWokenAndEnded(t, endsFirst) })
+		})
+	}
+}
+
+func checkWokenAndEnded(t *testing.T, endsFirst bool) {
+	q := queue.NewDeltaFIFO[string](queue.Options{})
+	for i := range 100 {
+		ctx, cancel := context.WithCancel(t.Context())
 		seen := 0
-		for i := range 100 {
-			ctx, cancel := context.WithCancel(t.Context())
-			ended := make(chan struct{})
-			go func() {
-				defer close(ended)
-				batch, _ := q.PopBatch(ctx)
-				seen += len(batch)
-			}()
-			synctest.Wait()
-			push(t, q, added("a", strconv.Itoa(i)))
+		go func() {
+			batch, _ := q.PopBatch(ctx)
+			seen = len(batch)
+		}()
+		synctest.Wait()
+		if endsFirst {
 			cancel()
-			<-ended
+		}
+		push(t, q, added("a", strconv.Itoa(i)))
+		cancel()
+		synctest.Wait()
+		if wakeUps := q.WakeUps(); wakeUps > 0 {
+			t.Fatalf("round %d: %d wake-ups are left over", i, wakeUps)
 		}
 		if rest := q.Len(); rest > 0 {
 			seen += len(pop(t, q))
 		}
-		if seen != 100 {
-			t.Errorf("saw %d deltas, want 100", seen)
+		if seen != 1 {
+			t.Fatalf("round %d: saw %d deltas, want 1", i, seen)
 		}
-		waiting, stop := context.WithTimeout(t.Context(), time.Second)
-		defer stop()
-		if batch, err := q.PopBatch(waiting); err == nil {
-			t.Errorf("popped %v of an empty queue", text(batch))
-		}
-	})
+	}
+	waiting, stop := context.WithTimeout(t.Context(), time.Second)
+	defer stop()
+	if batch, err := q.PopBatch(waiting); err == nil {
+		t.Errorf("popped %v of an empty queue", text(batch))
+	}
 }
 
 func TestLimit(t *testing.T) {

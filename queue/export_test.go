@@ -11,3 +11,7 @@ func (q *DeltaFIFO[T]) Room() int { return cap(q.pending) + cap(q.taken) }
 
 // KeptDeltas is the most that is kept after a burst.
 const KeptDeltas = keptDeltas
+
+// WakeUps returns how many times the consumer was told of deltas and has not
+// heard it yet. One too many stops the queue, but hardly ever.
+func (q *DeltaFIFO[T]) WakeUps() int { return len(q.ready) }
