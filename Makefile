@@ -9,21 +9,25 @@ SHELL := bash
 
 # Every directory with a go.mod is a module; tools has no code of its own.
 MODULES := $(patsubst %/,%,$(dir $(shell git ls-files --cached --others --exclude-standard 'go.mod' '*/go.mod')))
+ifeq ($(MODULES),)
+$(error no module found: these targets need a git clone)
+endif
 TESTED := $(filter-out internal/tools,$(MODULES))
 BIN := $(CURDIR)/.bin
+TOOLS := $(CURDIR)/internal/tools/go.mod
 FUZZTIME ?= 20s
 COUNT ?= 5
 
 .PHONY: help
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 .PHONY: test
 test: format vet staticcheck shape race ## gofmt, vet, staticcheck and race tests, over all modules
 
 .PHONY: format
 format:
-	@wrong=$$(gofmt -l $$(git ls-files --cached --others --exclude-standard '*.go')); \
+	@wrong=$$(gofmt -l .); \
 	if [ -n "$$wrong" ]; then echo "gofmt -w these files:"; echo "$$wrong"; exit 1; fi
 
 .PHONY: vet
@@ -34,10 +38,10 @@ vet:
 	done
 
 .PHONY: staticcheck
-staticcheck: $(BIN)/staticcheck
+staticcheck:
 	@for module in $(TESTED); do \
 		echo "staticcheck: $$module"; \
-		(cd "$$module" && $(BIN)/staticcheck ./...) || { echo "staticcheck failed in module $$module"; exit 1; }; \
+		go -C "$$module" tool -modfile=$(TOOLS) staticcheck ./... || { echo "staticcheck failed in module $$module"; exit 1; }; \
 	done
 
 # These look at files that the test cache does not know of.
@@ -53,7 +57,8 @@ race:
 	done
 
 .PHONY: bench
-bench: ## measure beside client-go, in the same run; COUNT processes each
+bench: ## run all benchmarks, then measure beside client-go; COUNT processes each
+	go test -run '^$$' -bench . -benchmem ./...
 	go -C internal/bench run . -count $(COUNT)
 
 .PHONY: demo
@@ -63,8 +68,10 @@ demo: ## watch pods come and go, in a table; needs no cluster
 
 .PHONY: fuzz
 fuzz: ## run every fuzz target for FUZZTIME
-	@for package in $$(go list ./...); do \
-		for target in $$(go test -list '^Fuzz' "$$package" | grep '^Fuzz' || true); do \
+	@packages=$$(go list ./...); \
+	for package in $$packages; do \
+		listed=$$(go test -list '^Fuzz' "$$package"); \
+		for target in $$(grep '^Fuzz' <<<"$$listed" || true); do \
 			echo "$$package $$target"; \
 			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$package" || exit 1; \
 		done; \
@@ -75,8 +82,5 @@ api: ## renew the files that hold the exported API
 	UPDATE_API=1 go test -count=1 ./internal/api
 
 .PHONY: vulncheck
-vulncheck: $(BIN)/govulncheck ## look for known vulnerabilities; needs the vulnerability database
-	$(BIN)/govulncheck ./...
-
-$(BIN)/%: internal/tools/go.mod internal/tools/go.sum
-	@go -C internal/tools build -o $@ "$$(go -C internal/tools list -f {{.ImportPath}} tool | grep "/$*$$")"
+vulncheck: ## look for known vulnerabilities; needs the vulnerability database
+	go tool -modfile=$(TOOLS) govulncheck ./...
