@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 	appsv1 "k8s.io/api/apps/v1"
@@ -12,6 +13,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/rand"
 	"k8s.io/client-go/util/workqueue"
 
 	"github.com/typedinformer/typedinformer/index"
@@ -29,13 +31,13 @@ type podClient interface {
 // controller keeps as many pods for each ReplicaSet as it asks for. It reads
 // from two caches, and is told by them which ReplicaSet to look at.
 type controller struct {
-	sets    *informer.Informer[*appsv1.ReplicaSet]
-	pods    *informer.Informer[*corev1.Pod]
-	bySet   *index.Index[types.UID, *corev1.Pod] // pods by the UID of their controller
-	client  podClient
-	queue   workqueue.TypedRateLimitingInterface[store.Key]
-	created *expectations
-	log     func(format string, args ...any)
+	sets     *informer.Informer[*appsv1.ReplicaSet]
+	pods     *informer.Informer[*corev1.Pod]
+	bySet    *index.Index[types.UID, *corev1.Pod] // pods by the UID of their controller
+	client   podClient
+	queue    workqueue.TypedRateLimitingInterface[store.Key]
+	expected *expectations
+	log      func(format string, args ...any)
 }
 
 func newController(
@@ -43,12 +45,12 @@ func newController(
 	client podClient, log func(format string, args ...any),
 ) (*controller, error) {
 	c := &controller{
-		sets:    informer.New(sets, informer.Options{}),
-		pods:    informer.New(pods, informer.Options{}),
-		client:  client,
-		queue:   workqueue.NewTypedRateLimitingQueue(workqueue.DefaultTypedControllerRateLimiter[store.Key]()),
-		created: newExpectations(),
-		log:     log,
+		sets:     informer.New(sets, informer.Options{}),
+		pods:     informer.New(pods, informer.Options{}),
+		client:   client,
+		queue:    workqueue.NewTypedRateLimitingQueue(workqueue.DefaultTypedControllerRateLimiter[store.Key]()),
+		expected: newExpectations(),
+		log:      log,
 	}
 	var err error
 	if c.bySet, err = index.AddController(c.pods.Indexer()); err != nil {
@@ -62,11 +64,13 @@ func newController(
 		return nil, err
 	}
 	_, err = c.pods.AddHandler(informer.HandlerFuncs[*corev1.Pod]{
-		OnAdd: func(pod *corev1.Pod, _ bool) {
-			c.created.seen(pod.Name)
-			c.enqueueOwner(pod)
+		OnAdd: func(pod *corev1.Pod, _ bool) { c.notice(pod, !active(pod)) },
+		OnUpdate: func(_, pod *corev1.Pod) {
+			if !active(pod) {
+				c.notice(pod, true)
+			}
 		},
-		OnDelete: func(last *corev1.Pod, _ bool) { c.enqueueOwner(last) },
+		OnDelete: func(last *corev1.Pod, _ bool) { c.notice(last, true) },
 	})
 	return c, err
 }
@@ -75,10 +79,22 @@ func keyOf(object metav1.Object) store.Key {
 	return store.Key{Namespace: object.GetNamespace(), Name: object.GetName()}
 }
 
-func (c *controller) enqueueOwner(pod *corev1.Pod) {
-	if owner := metav1.GetControllerOfNoCopy(pod); owner != nil {
-		c.queue.Add(store.Key{Namespace: pod.Namespace, Name: owner.Name})
+// active says whether a pod counts: it has not ended, and is not about to.
+func active(pod *corev1.Pod) bool {
+	return pod.DeletionTimestamp == nil && pod.Status.Phase != corev1.PodSucceeded && pod.Status.Phase != corev1.PodFailed
+}
+
+// notice queues the ReplicaSet of a pod that has come or gone.
+func (c *controller) notice(pod *corev1.Pod, gone bool) {
+	owner := metav1.GetControllerOfNoCopy(pod)
+	if owner == nil {
+		return
 	}
+	c.expected.remove(owner.UID, write{pod: keyOf(pod)})
+	if gone {
+		c.expected.remove(owner.UID, write{pod: keyOf(pod), deleted: true})
+	}
+	c.queue.Add(store.Key{Namespace: pod.Namespace, Name: owner.Name})
 }
 
 // run reconciles until ctx is done. Everything it starts has ended when it
@@ -137,36 +153,64 @@ func (c *controller) reconcile(key store.Key) error {
 	if err != nil {
 		return err
 	}
-	pods := c.bySet.List(set.UID)
-	have := len(pods) + c.created.pending(key)
+	if c.expected.pending(set.UID) {
+		c.queue.AddAfter(key, expectFor) // or when what is expected has come
+		return nil
+	}
+	pods := slices.DeleteFunc(c.bySet.List(set.UID), func(pod *corev1.Pod) bool { return !active(pod) })
 	want := 1
 	if set.Spec.Replicas != nil {
-		want = int(*set.Spec.Replicas)
+		want = max(0, int(*set.Spec.Replicas))
 	}
-	for ; have < want; have++ {
+	for range want - len(pods) {
 		if err := c.createPod(set); err != nil {
 			return err
 		}
 	}
-	for ; have > want && len(pods) > 0; have-- {
-		doomed := keyOf(pods[len(pods)-1])
-		pods = pods[:len(pods)-1]
-		if _, err := c.client.Delete(doomed); err != nil && !apierrors.IsNotFound(err) {
-			return fmt.Errorf("deleting pod %s: %w", doomed, err)
+	for _, pod := range pods[min(want, len(pods)):] {
+		if err := c.deletePod(set, pod); err != nil {
+			return err
 		}
-		c.log("%s: deleted %s", key, doomed.Name)
 	}
 	return nil
 }
 
+// expect comes before a write. A write that never comes back queues nothing, so
+// the ReplicaSet is looked at again in any case.
+func (c *controller) expect(set *appsv1.ReplicaSet, w write) {
+	c.expected.add(set.UID, w)
+	c.queue.AddAfter(keyOf(set), expectFor)
+}
+
+// createPod names the pod itself, and not by GenerateName, so that it can be
+// expected by its name before it is there.
 func (c *controller) createPod(set *appsv1.ReplicaSet) error {
 	pod := &corev1.Pod{ObjectMeta: *set.Spec.Template.ObjectMeta.DeepCopy(), Spec: *set.Spec.Template.Spec.DeepCopy()}
-	pod.Namespace, pod.GenerateName = set.Namespace, set.Name+"-"
+	pod.Namespace, pod.Name = set.Namespace, set.Name+"-"+rand.String(5)
 	pod.OwnerReferences = []metav1.OwnerReference{*metav1.NewControllerRef(set, appsv1.SchemeGroupVersion.WithKind("ReplicaSet"))}
-	made, err := c.created.create(keyOf(set), func() (*corev1.Pod, error) { return c.client.Create(pod) })
-	if err != nil {
-		return fmt.Errorf("creating a pod: %w", err)
+	expected := write{pod: keyOf(pod)}
+	c.expect(set, expected)
+	if _, err := c.client.Create(pod); err != nil {
+		c.expected.remove(set.UID, expected)
+		return fmt.Errorf("creating pod %s: %w", pod.Name, err)
 	}
-	c.log("%s: created %s", keyOf(set), made.Name)
+	c.log("%s: created %s", keyOf(set), pod.Name)
+	return nil
+}
+
+func (c *controller) deletePod(set *appsv1.ReplicaSet, pod *corev1.Pod) error {
+	expected := write{pod: keyOf(pod), deleted: true}
+	c.expect(set, expected)
+	_, err := c.client.Delete(keyOf(pod))
+	if err != nil {
+		c.expected.remove(set.UID, expected)
+	}
+	switch {
+	case apierrors.IsNotFound(err):
+		return nil // somebody else was first
+	case err != nil:
+		return fmt.Errorf("deleting pod %s: %w", pod.Name, err)
+	}
+	c.log("%s: deleted %s", keyOf(set), pod.Name)
 	return nil
 }

@@ -4,55 +4,64 @@ package main
 
 import (
 	"sync"
+	"time"
 
-	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/typedinformer/typedinformer/store"
 )
 
-// expectations remembers the pods that were created and have not come back
-// through the cache yet, so that a cache that is behind does not make the
-// controller create them again.
+// expectFor is how long a write is waited for. The cache may never show it: a
+// pod that comes and goes between two lists was never there.
+const expectFor = 5 * time.Minute
+
+// write is a pod that the controller has created or deleted.
+type write struct {
+	pod     store.Key
+	deleted bool
+}
+
+// expectations remembers the writes that have not come back through the cache
+// yet. A controller that looked at a cache without them would make them again.
 type expectations struct {
-	mu      sync.Mutex
-	pods    map[string]store.Key // name of a pod to the set it is for
-	waiting map[store.Key]int
+	mu     sync.Mutex // guards writes
+	writes map[types.UID]map[write]time.Time
 }
 
 func newExpectations() *expectations {
-	return &expectations{pods: map[string]store.Key{}, waiting: map[store.Key]int{}}
+	return &expectations{writes: map[types.UID]map[write]time.Time{}}
 }
 
-// create creates a pod and expects it. The lock keeps the cache from reporting
-// the pod before it is expected.
-func (e *expectations) create(set store.Key, create func() (*corev1.Pod, error)) (*corev1.Pod, error) {
+// add expects a write for a ReplicaSet. It comes before the write itself, since
+// the cache may be the first to tell of it.
+func (e *expectations) add(set types.UID, w write) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	pod, err := create()
-	if err == nil {
-		e.pods[pod.Name] = set
-		e.waiting[set]++
+	if e.writes[set] == nil {
+		e.writes[set] = map[write]time.Time{}
 	}
-	return pod, err
+	e.writes[set][w] = time.Now()
 }
 
-// seen notes that a pod has come through the cache.
-func (e *expectations) seen(pod string) {
+// remove notes that a write has come back, or has failed.
+func (e *expectations) remove(set types.UID, w write) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	set, expected := e.pods[pod]
-	if !expected {
-		return
-	}
-	delete(e.pods, pod)
-	if e.waiting[set]--; e.waiting[set] == 0 {
-		delete(e.waiting, set)
+	delete(e.writes[set], w)
+	if len(e.writes[set]) == 0 {
+		delete(e.writes, set)
 	}
 }
 
-// pending returns how many pods of a set are expected.
-func (e *expectations) pending(set store.Key) int {
+// pending says whether writes for a ReplicaSet are still to come back.
+func (e *expectations) pending(set types.UID) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.waiting[set]
+	for _, since := range e.writes[set] {
+		if time.Since(since) < expectFor {
+			return true
+		}
+	}
+	delete(e.writes, set)
+	return false
 }

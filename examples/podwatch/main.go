@@ -19,6 +19,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 	"time"
 
@@ -49,7 +50,7 @@ type options struct {
 
 func parse(args []string) (o options, err error) {
 	flags := flag.NewFlagSet("podwatch", flag.ContinueOnError)
-	flags.StringVar(&o.kubeconfig, "kubeconfig", os.Getenv("KUBECONFIG"), "kubeconfig `file` of the cluster to watch; without one, a server with made-up pods is started")
+	flags.StringVar(&o.kubeconfig, "kubeconfig", os.Getenv("KUBECONFIG"), "kubeconfig `file` of the cluster to watch, or several as in KUBECONFIG; without one, a server with made-up pods is started")
 	flags.StringVar(&o.context, "context", "", "`name` of the context in the kubeconfig; default: the current one")
 	flags.StringVar(&o.namespace, "namespace", "", "watch this `namespace` only")
 	flags.StringVar(&o.selector, "selector", "", "watch pods with these labels only, such as app=web")
@@ -64,6 +65,8 @@ func parse(args []string) (o options, err error) {
 	switch {
 	case flags.NArg() > 0:
 		return o, fmt.Errorf("unexpected argument %q; see --help", flags.Arg(0))
+	case o.context != "" && o.kubeconfig == "":
+		return o, fmt.Errorf("--context %s needs --kubeconfig or KUBECONFIG, to say where it is defined", o.context)
 	case o.interval <= 0 || o.timeout <= 0 || o.rate <= 0 || o.pods < 0:
 		return o, errors.New("--interval, --timeout and --rate must be above zero, and --pods not below")
 	}
@@ -100,8 +103,12 @@ func connect(ctx context.Context, group *errgroup.Group, o options) (*rest.Confi
 	if o.kubeconfig == "" {
 		return startServer(ctx, group, o.pods, o.rate)
 	}
+	rules := &clientcmd.ClientConfigLoadingRules{ExplicitPath: o.kubeconfig}
+	if files := filepath.SplitList(o.kubeconfig); len(files) > 1 {
+		rules = &clientcmd.ClientConfigLoadingRules{Precedence: files} // merged; not all need to exist
+	}
 	config, err := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(
-		&clientcmd.ClientConfigLoadingRules{ExplicitPath: o.kubeconfig},
+		rules,
 		&clientcmd.ConfigOverrides{CurrentContext: o.context},
 	).ClientConfig()
 	if err != nil {

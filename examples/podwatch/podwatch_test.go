@@ -6,6 +6,9 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
@@ -13,7 +16,10 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/tools/clientcmd"
+	"k8s.io/client-go/tools/clientcmd/api"
 
+	"github.com/typedinformer/typedinformer/fake"
 	"github.com/typedinformer/typedinformer/index"
 	"github.com/typedinformer/typedinformer/store"
 )
@@ -85,9 +91,62 @@ func TestInterruptEndsEverything(t *testing.T) {
 }
 
 func TestBadFlags(t *testing.T) {
-	for _, args := range [][]string{{"extra"}, {"--rate", "0"}, {"--kubeconfig", "/does/not/exist"}, {"--nonsense"}} {
-		if err := run(t.Context(), args, &bytes.Buffer{}); err == nil {
-			t.Errorf("run %q: no error", args)
+	for _, test := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"extra"}, `"extra"`},
+		{[]string{"--rate", "0"}, "--rate"},
+		{[]string{"--nonsense"}, "-nonsense"},
+		{[]string{"--kubeconfig", "/does/not/exist"}, "/does/not/exist"},
+		{[]string{"--kubeconfig", "", "--context", "prod"}, "--context prod needs --kubeconfig"},
+		{[]string{"--kubeconfig", kubeconfig(t, "http://127.0.0.1:1"), "--context", "prod"}, `"prod"`},
+	} {
+		if err := run(t.Context(), test.args, &bytes.Buffer{}); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("run %q = %v, want an error with %q", test.args, err, test.want)
+		}
+	}
+}
+
+// kubeconfig writes a file that names a server.
+func kubeconfig(t *testing.T, server string) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "config")
+	config := api.Config{
+		Clusters:       map[string]*api.Cluster{"c": {Server: server}},
+		Contexts:       map[string]*api.Context{"here": {Cluster: "c"}},
+		CurrentContext: "here",
+	}
+	if err := clientcmd.WriteToFile(config, file); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+func TestOnceWatchesTheClusterOfTheKubeconfig(t *testing.T) {
+	pods := fake.NewSource[*corev1.Pod](fake.Options{Resource: corev1.SchemeGroupVersion.WithResource("pods"), Kind: "Pod"})
+	if _, err := pods.Create(&corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: "prod", Name: "web"}}); err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(pods.Handler())
+	defer server.Close()
+	files := "/not/there" + string(filepath.ListSeparator) + kubeconfig(t, server.URL)
+	var out bytes.Buffer
+	if err := run(t.Context(), []string{"--once", "--kubeconfig", files}, &out); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(out.String(), server.URL+"  1 pods\n") {
+		t.Errorf("printed %q, want one pod at %s", out.String(), server.URL)
+	}
+}
+
+func TestOnceSaysWhatToDoWhenTheServerIsDown(t *testing.T) {
+	server := httptest.NewServer(http.NotFoundHandler())
+	server.Close()
+	err := run(t.Context(), []string{"--once", "--timeout", "1s", "--kubeconfig", kubeconfig(t, server.URL)}, &bytes.Buffer{})
+	for _, want := range []string{"--timeout", "connection refused", "Is " + server.URL + " up"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("run = %v, want it to say %q", err, want)
 		}
 	}
 }

@@ -55,7 +55,7 @@ func (p *printer) print(since time.Duration) error {
 		events(&text, recent, missed)
 	}
 	if failure != nil {
-		fmt.Fprintf(&text, "\n%v\n", failure)
+		fmt.Fprintf(&text, "\n%v\n", advise(failure, p.board.server))
 	}
 	_, err := io.WriteString(p.out, text.String())
 	return err

@@ -4,13 +4,16 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	typedcorev1 "k8s.io/client-go/kubernetes/typed/core/v1"
 
 	"github.com/typedinformer/typedinformer/index"
@@ -54,10 +57,22 @@ func once(ctx context.Context, pods *informer.Informer[*corev1.Pod], show *print
 	ctx, cancel := context.WithTimeoutCause(ctx, timeout, fmt.Errorf("gave up after %v (--timeout)", timeout))
 	defer cancel()
 	if err := pods.WaitForSync(ctx); err != nil {
-		return err
+		return advise(err, show.board.server)
 	}
 	show.redraw = false
 	return show.print(0)
+}
+
+// advise adds to an error what a person can do about it.
+func advise(err error, server string) error {
+	var network *net.OpError
+	switch {
+	case errors.As(err, &network):
+		return fmt.Errorf("%w\nIs %s up, and the server you mean? --kubeconfig and --context choose another", err, server)
+	case apierrors.IsForbidden(err) || apierrors.IsUnauthorized(err):
+		return fmt.Errorf("%w\nWatching needs the verbs list and watch on pods; --namespace asks for one namespace only", err)
+	}
+	return err
 }
 
 func follow(ctx context.Context, show *printer, interval time.Duration) error {
