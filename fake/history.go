@@ -3,6 +3,7 @@
 package fake
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 
@@ -63,8 +64,9 @@ type change[T any] struct {
 // It is not safe for concurrent use.
 type history[T any] struct {
 	limit   int
+	clock   *clock
 	floor   uint64      // the state at floor, and everything since, is known
-	changes []change[T] // changes[i] has version floor+1+i
+	changes []change[T] // by version
 	rows    map[store.Key]*row[T]
 	live    int
 
@@ -72,12 +74,12 @@ type history[T any] struct {
 	fresh  []*row[T] // rows to be merged into sorted before it is read
 }
 
-func newHistory[T any](limit int) history[T] {
-	return history[T]{limit: limit, floor: firstVersion, rows: make(map[store.Key]*row[T])}
+func newHistory[T any](limit int, clock *clock) history[T] {
+	return history[T]{limit: limit, clock: clock, floor: clock.now, rows: make(map[store.Key]*row[T])}
 }
 
-// version is that of the last write.
-func (h *history[T]) version() uint64 { return h.floor + uint64(len(h.changes)) }
+// version is that of the last write, be it here or elsewhere.
+func (h *history[T]) version() uint64 { return h.clock.now }
 
 // get returns the state of key now, nil if there is none.
 func (h *history[T]) get(key store.Key) *revision[T] {
@@ -94,6 +96,7 @@ const mergeAt = 1024
 func (h *history[T]) write(next *revision[T]) {
 	key := next.item.Key
 	before := h.get(key)
+	h.clock.now = next.version
 	known := h.rows[key]
 	if known != nil {
 		known.revisions = append(known.revisions, next)
@@ -141,6 +144,7 @@ func (h *history[T]) compact() {
 	for len(h.changes) > 0 {
 		h.forget()
 	}
+	h.floor = h.clock.now
 }
 
 // since returns up to len(into) changes after version, which must not be below
@@ -149,7 +153,8 @@ func (h *history[T]) since(version uint64, into []change[T]) int {
 	if version >= h.version() {
 		return 0
 	}
-	return copy(into, h.changes[version-h.floor:])
+	first, _ := slices.BinarySearchFunc(h.changes, version+1, func(c change[T], v uint64) int { return cmp.Compare(c.now.version, v) })
+	return copy(into, h.changes[first:])
 }
 
 // ordered returns all rows by key. New ones are merged in here, not when they

@@ -8,7 +8,6 @@ import (
 	"hash/fnv"
 	"reflect"
 	"strconv"
-	"sync"
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -46,14 +45,16 @@ type Source[T Object] struct {
 	space    uint32 // sets the UIDs of this source apart from those of others
 	options  Options
 
-	mu        sync.Mutex // guards all below; held for short, never while waiting
+	mu        *clock // guards all below; held for short, never while waiting
 	history   history[T]
 	bookmarks uint64        // how often Bookmark was called
 	wake      chan struct{} // closed at the next write or bookmark; nil if nobody waits
 }
 
 // NewSource makes an empty source.
-func NewSource[T Object](options Options) *Source[T] {
+func NewSource[T Object](options Options) *Source[T] { return newSource[T](options, newClock()) }
+
+func newSource[T Object](options Options, clock *clock) *Source[T] {
 	kind := kindOf[T](options)
 	if options.History <= 0 {
 		options.History = defaultHistory
@@ -62,7 +63,8 @@ func NewSource[T Object](options Options) *Source[T] {
 		kind:     kind,
 		resource: resourceOf(options, kind),
 		options:  options,
-		history:  newHistory[T](options.History),
+		history:  newHistory[T](options.History, clock),
+		mu:       clock,
 	}
 	// The UIDs of two resources must differ, and must be the same in each run,
 	// or no test could name them.
@@ -90,7 +92,7 @@ func (s *Source[T]) Create(object T) (T, error) {
 	created := copyOf(object)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	version := s.history.version() + 1
+	version := s.mu.now + 1
 	if created.GetName() == "" && created.GetGenerateName() != "" {
 		created.SetName(created.GetGenerateName() + strconv.FormatUint(version, 36))
 	}
@@ -140,7 +142,7 @@ func (s *Source[T]) Update(object T) (T, error) {
 	}
 	updated.SetUID(current.item.UID)
 	updated.SetCreationTimestamp(current.item.Object.GetCreationTimestamp())
-	return s.write(updated, s.history.version()+1, false), nil
+	return s.write(updated, s.mu.now+1, false), nil
 }
 
 // Delete removes the object of key and returns a copy of its last state, with
@@ -154,7 +156,7 @@ func (s *Source[T]) Delete(key store.Key) (T, error) {
 		var none T
 		return none, apierrors.NewNotFound(s.resource.GroupResource(), key.Name)
 	}
-	return s.write(copyOf(current.item.Object), s.history.version()+1, true), nil
+	return s.write(copyOf(current.item.Object), s.mu.now+1, true), nil
 }
 
 // Get returns a copy of the object of key as it is now.
