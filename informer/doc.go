@@ -70,6 +70,8 @@
 //     Neither is taken back, and neither fires if the informer stopped first.
 //   - G21 A handler that is added late gets the whole state as initial adds, then
 //     changes, with no gap and no duplicate.
+//   - G22 Waiting for sync returns why it did not happen: the last error of the
+//     source, how far the list is, or which handler is behind, and how far.
 //   - G23 Resync tells a handler that asked for it of all objects again, at its
 //     own period, and asks the server nothing.
 //
@@ -86,10 +88,31 @@
 //
 // Indexes and sources:
 //
+//   - G29 An object that the function of an index panics on is put into
+//     quarantine (G34). The others stay indexed.
 //   - G30 Index values are typed, and empty entries are removed.
 //   - G31 A unique index reports a violation and keeps both objects.
 //   - G37 A transform ([listwatch.Map], [listwatch.Filter]) runs once for each
 //     received object, and may change its type.
+//
+// The server:
+//
+//   - G32 The start is a streaming list where the server offers it. One that says
+//     no gets a plain list at once; one that ends the streaming list too early,
+//     or says nothing for 30 s, gets it after a second try.
+//   - G33 The first plain list takes what the server has at hand (or nothing
+//     older than [Options].MinVersion), later ones nothing older than what was
+//     seen, in pages of 500 where the server would page; after "expired" and "too
+//     large" it is the newest state. Watches ask for bookmarks and 5 to 10
+//     minutes, and start from the last version seen.
+//   - G34 An object that cannot be decoded, transformed, keyed or indexed is put
+//     into quarantine: its last good state stays, [Informer.Quarantined] tells of
+//     it, and its next state is tried again. The rest goes on.
+//   - G35 Every loop that talks to the server waits between tries: 800 ms,
+//     doubling to 30 s, with jitter and with Retry-After honoured, and anew after
+//     two quiet minutes. Refused connections and 429 do not make it list again.
+//   - G36 Every such error reaches [Options].OnError by its type, and
+//     [Informer.Health] tells how things are.
 //
 // # Concurrency
 //

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/typedinformer/typedinformer/listwatch"
 	"github.com/typedinformer/typedinformer/reflect"
 )
 
@@ -13,9 +14,24 @@ import (
 // has failed. It does not run again.
 var ErrStopped = errors.New("the informer has stopped")
 
-// SourceError says that a list or a watch failed, which one, and what happens
-// next. It unwraps to the error of the source.
-type SourceError = reflect.Error
+// SourceError is what a [ListError], a [WatchError] and a [StreamError] have in
+// common; errors.As finds it in each of them. It says what failed, why, and what
+// happens next, and unwraps to the error of the source.
+type SourceError = reflect.Failure
+
+// ListError says that a list failed.
+type ListError = reflect.ListError
+
+// WatchError says that a request to watch failed.
+type WatchError = reflect.WatchError
+
+// StreamError says that a watch broke off, stayed silent, or brought what cannot
+// be right.
+type StreamError = reflect.StreamError
+
+// StageIndex is the stage of a [listwatch.ItemError] for an object that the
+// function of an index panicked on.
+const StageIndex listwatch.Stage = "index"
 
 // PanicError says that a handler panicked. The event it was called with counts
 // as delivered, and the handler gets the next one.

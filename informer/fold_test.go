@@ -3,6 +3,7 @@
 package informer_test
 
 import (
+	"strconv"
 	"sync"
 	"testing"
 
@@ -10,13 +11,28 @@ import (
 )
 
 // fold is a handler that keeps the state that follows from what it is told, and
-// checks that each change starts from the state before it.
+// checks that each change starts from the state before it, and that the versions
+// of a key rise.
 type fold struct {
 	t       *testing.T
 	mu      sync.Mutex // guards waiting and added, not state: calls are serial
 	state   map[store.Key]*Widget
 	added   map[store.Key]bool
 	waiting map[store.Key]chan struct{}
+	highest map[store.Key]int // version
+}
+
+func newFold(t *testing.T) *fold {
+	return &fold{t: t, state: map[store.Key]*Widget{}, highest: map[store.Key]int{}}
+}
+
+// rise checks a version against those that were seen of the key before.
+func (f *fold) rise(what string, w *Widget) {
+	version, err := strconv.Atoi(w.ResourceVersion)
+	if err != nil || version <= f.highest[keyOf(w)] {
+		f.t.Errorf("%s of %v at version %q after version %d (%v)", what, w, w.ResourceVersion, f.highest[keyOf(w)], err)
+	}
+	f.highest[keyOf(w)] = version
 }
 
 // sees returns a channel that is closed when the key has been added.
@@ -37,6 +53,7 @@ func (f *fold) sees(key store.Key) <-chan struct{} {
 
 func (f *fold) HandleAdd(w *Widget, _ bool) {
 	key := keyOf(w)
+	f.rise("add", w)
 	if old, held := f.state[key]; held {
 		f.t.Errorf("add of %v, which is there as %v", w, old)
 	}
@@ -57,10 +74,14 @@ func (f *fold) HandleUpdate(old, w *Widget) {
 	if held := f.state[keyOf(w)]; held != old {
 		f.t.Errorf("update of %v from %v, but the state was %v", w, old, held)
 	}
+	f.rise("update", w)
 	f.state[keyOf(w)] = w
 }
 
-func (f *fold) HandleDelete(last *Widget, _ bool) {
+func (f *fold) HandleDelete(last *Widget, final bool) {
+	if final { // else it is the last known state once more
+		f.rise("delete", last)
+	}
 	if _, held := f.state[keyOf(last)]; !held {
 		f.t.Errorf("delete of %v, which was not there", last)
 	}

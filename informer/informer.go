@@ -6,9 +6,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"sync"
-	"sync/atomic"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -32,7 +31,6 @@ type Informer[T any] struct {
 	options  Options
 	gvr      schema.GroupVersionResource
 	resource string // what errors call it
-	logger   *slog.Logger
 
 	store     *store.Store[T]
 	indexer   *index.Indexer[T]
@@ -40,11 +38,9 @@ type Informer[T any] struct {
 	queue     *queue.DeltaFIFO[T]
 	reflector *reflect.Reflector[T]
 
-	synced  chan struct{}         // closed when the first list has been applied
-	ending  chan struct{}         // closed when Run begins to end
-	stopped chan struct{}         // closed when Run has ended
-	last    atomic.Pointer[error] // the last error of the source
-
+	synced  chan struct{} // closed when the first list has been applied
+	ending  chan struct{} // closed when Run begins to end
+	stopped chan struct{} // closed when Run has ended
 	// mu makes the change of the store and its publication in the log one step,
 	// so that a state and a place in the log can be taken that belong together.
 	// It is taken before the locks of store, indexer and log, and is never held
@@ -58,8 +54,11 @@ type Informer[T any] struct {
 	log         eventlog.Log[Event[T]]
 	writer      writer[T]
 	version     string
+	contact     time.Time // when the last batch was applied
 
-	postponed postponed
+	postponed  postponed
+	quarantine quarantine
+	journal    journal
 }
 
 // life is where an informer is in its life; it only moves on.
@@ -77,7 +76,6 @@ func New[T any](source listwatch.ListWatcher[T], options Options) *Informer[T] {
 	inf := &Informer[T]{
 		source:      source,
 		options:     options,
-		logger:      options.Logger,
 		store:       store.New[T](nil),
 		queue:       queue.NewDeltaFIFO[T](queue.Options{Limit: options.QueueLimit}),
 		synced:      make(chan struct{}),
@@ -86,21 +84,28 @@ func New[T any](source listwatch.ListWatcher[T], options Options) *Informer[T] {
 		subscribers: map[*subscriber[T]]struct{}{},
 	}
 	inf.writer.informer = inf
-	if inf.logger == nil {
-		inf.logger = slog.Default()
-	}
 	resource := resourceOf(source, options.Resource)
 	inf.gvr, inf.resource = resource, resource.GroupResource().String()
-	inf.postponed.report = inf.report
-	inf.indexer = index.New(inf.store, index.Options{OnError: inf.postponed.add})
+	inf.journal = newJournal(options.Logger, inf.resource)
+	inf.quarantine.healed = func(key store.Key) {
+		inf.postponed.tell(func() { inf.journal.healed(key) })
+	}
+	inf.indexer = index.New(inf.store, index.Options{OnError: inf.reportLater})
 	inf.lister = index.NewLister(inf.indexer, resource.GroupResource())
 	inf.reflector = reflect.New(source, reflect.Sink[T](sink[T]{inf}), reflect.Options{
 		Resource:        resource,
 		PageSize:        options.PageSize,
 		NoStreamingList: options.NoStreamingList,
+		Consistency:     options.Consistency,
+		MinVersion:      options.MinVersion,
 		Backoff:         options.Backoff,
 		MaxBackoff:      options.MaxBackoff,
-		OnError:         inf.sourceFailed,
+		MinWatchTimeout: options.MinWatchTimeout,
+		WatchGrace:      options.WatchGrace,
+		ListTimeout:     options.ListTimeout,
+		StreamTimeout:   options.StreamTimeout,
+		OnError:         inf.report,
+		OnRecovery:      inf.journal.recovered,
 	})
 	return inf
 }
@@ -198,11 +203,9 @@ func (inf *Informer[T]) Indexer() *index.Indexer[T] { return inf.indexer }
 // label selector, with NotFound errors.
 func (inf *Informer[T]) Lister() *index.Lister[T] { return inf.lister }
 
-// sourceFailed reports an error of the source and keeps it, to explain why there
-// is no sync.
-func (inf *Informer[T]) sourceFailed(err error) {
-	inf.last.Store(&err)
-	inf.report(err)
+// reportLater is report for those who may hold locks.
+func (inf *Informer[T]) reportLater(err error) {
+	inf.postponed.tell(func() { inf.report(err) })
 }
 
 // report tells the user of an error. No lock is held.
@@ -211,5 +214,5 @@ func (inf *Informer[T]) report(err error) {
 		inf.options.OnError(err)
 		return
 	}
-	inf.logger.Error("informer", "resource", inf.resource, "error", err)
+	inf.journal.write(err)
 }

@@ -6,7 +6,9 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
+	"github.com/typedinformer/typedinformer/listwatch"
 	"github.com/typedinformer/typedinformer/queue"
 	"github.com/typedinformer/typedinformer/store"
 )
@@ -65,7 +67,7 @@ func (inf *Informer[T]) apply(batch []queue.Delta[T]) {
 			listed = listed || batch[i].Type == queue.Replaced
 		}
 	})
-	inf.version = batch[len(batch)-1].Item.Version
+	inf.contact = time.Now()
 	inf.log.Publish()
 	if listed {
 		inf.firstList()
@@ -96,28 +98,48 @@ type writer[T any] struct {
 }
 
 func (w *writer[T]) apply(delta *queue.Delta[T]) {
+	inf := w.informer
+	if version := delta.Item.Version; version != "" {
+		inf.version = version
+	}
 	switch delta.Type {
 	case queue.Added, queue.Updated, queue.Sync:
-		if old, existed := w.tx.Put(delta.Item); existed {
-			w.Updated(old, delta.Item)
-		} else {
-			w.Inserted(delta.Item)
-		}
+		w.put(delta.Item)
 	case queue.Deleted:
+		inf.quarantine.remove(delta.Item.Key)
 		if old, existed := w.tx.Delete(delta.Item.Key); existed {
 			w.stage(Event[T]{Type: Deleted, Final: true, Key: old.Key, Object: delta.Item.Object, Old: old.Object})
 		}
 	case queue.Left:
+		inf.quarantine.remove(delta.Item.Key)
 		if old, existed := w.tx.Delete(delta.Item.Key); existed {
 			w.Removed(old)
 		}
 	case queue.Replaced:
+		inf.quarantine.keep(delta.Items.Kept())
 		w.tx.Replace(delta.Items, w)
 	case queue.Bookmark: // moves the version on, like all others
 	}
+	if delta.Err != nil {
+		inf.quarantine.add(delta.Err)
+	}
 }
 
-// Inserted, Updated and Removed are what [store.Replacement] asks for.
+func (w *writer[T]) put(item store.Item[T]) {
+	old, existed, err := w.tx.Put(item)
+	if err != nil {
+		w.Refused(item, err)
+		return
+	}
+	w.informer.quarantine.remove(item.Key)
+	if existed {
+		w.Updated(old, item)
+	} else {
+		w.Inserted(item)
+	}
+}
+
+// Inserted, Updated, Removed and Refused are what [store.Replacement] asks for.
 func (w *writer[T]) Inserted(item store.Item[T]) {
 	w.stage(Event[T]{Type: Added, Key: item.Key, Object: item.Object})
 }
@@ -131,6 +153,15 @@ func (w *writer[T]) Updated(old, item store.Item[T]) {
 
 func (w *writer[T]) Removed(old store.Item[T]) {
 	w.stage(Event[T]{Type: Deleted, Key: old.Key, Object: old.Object, Old: old.Object})
+}
+
+// Refused puts an object into quarantine that an index cannot take.
+func (w *writer[T]) Refused(item store.Item[T], err error) {
+	failure := &listwatch.ItemError{
+		Resource: w.informer.gvr, Key: item.Key, Version: item.Version, Stage: StageIndex, Err: err,
+	}
+	w.informer.quarantine.add(failure)
+	w.informer.reportLater(failure)
 }
 
 func (w *writer[T]) stage(event Event[T]) {

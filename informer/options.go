@@ -22,23 +22,50 @@ type Options struct {
 	// NoStreamingList makes the informer start with a paged list, also where
 	// the source offers a streaming one.
 	NoStreamingList bool
+	// Consistency says which state lists ask for. Zero means [NotOlderThan].
+	Consistency Consistency
+	// MinVersion is the oldest resource version that the first list may have. A
+	// program that remembers the last one it has acted on does not go back in
+	// time when it starts again and meets a server that lags behind. Empty
+	// means any.
+	MinVersion string
+
 	// Backoff is the wait before the first retry of a failed list or watch; it
 	// doubles up to MaxBackoff, with jitter. Zero means 800 ms.
 	Backoff time.Duration
 	// MaxBackoff is the longest such wait. Zero means 30 s.
 	MaxBackoff time.Duration
+	// MinWatchTimeout is the shortest time that the server is asked to keep a
+	// watch open; a random one up to twice that is asked for. Zero means 5
+	// minutes.
+	MinWatchTimeout time.Duration
+	// WatchGrace is how long a watch may stay open and silent after the server
+	// was to end it, before it is taken for dead. Zero means 30 s.
+	WatchGrace time.Duration
+	// ListTimeout is how long a list may bring no item and no page before it is
+	// given up. Zero means 90 s.
+	ListTimeout time.Duration
+	// StreamTimeout is how long a streaming list may bring nothing before its
+	// end. Zero means 30 s.
+	StreamTimeout time.Duration
 
 	// QueueLimit bounds the changes that have been received and not yet been
 	// applied; the source then waits. Zero means no bound: applying a change
 	// takes far less time than decoding it, and no handler can hold it up.
 	QueueLimit int
 
-	// OnError is told of everything that goes wrong: a list or watch that
-	// failed, also if it is tried again, as a [*SourceError]; an item that is
-	// left out, as a [*listwatch.ItemError]; a handler that panicked, as a
-	// [*PanicError]; an index, with the errors of package index. It is called
-	// from several goroutines at once, with no lock held, and delays the one
-	// that calls. If it is nil, errors are logged.
+	// OnError is told of everything that goes wrong, from several goroutines at
+	// once and with no lock held; it delays the one that calls:
+	//
+	//   - a list or a watch that failed, also if it is tried again, as a
+	//     [*ListError], [*WatchError] or [*StreamError];
+	//   - an object that is put into quarantine, as a [*listwatch.ItemError];
+	//   - a handler that panicked, as a [*PanicError];
+	//   - an index, with the errors of package index.
+	//
+	// If it is nil, errors are logged: those of the source and of objects once
+	// for each change of state (it fails, it fails in another way, it is well
+	// again), the others each.
 	OnError func(error)
 	// Logger is what errors are logged with if OnError is nil. Nil means
 	// [slog.Default].

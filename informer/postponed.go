@@ -4,26 +4,25 @@ package informer
 
 import "sync"
 
-// postponed holds back the errors of index functions while a batch is being
-// applied, since informer.mu is held then and OnError may call the informer.
-// Errors at other times, from adding an index, pass at once.
+// postponed holds back what is to be told to the user while a batch is being
+// applied, since informer.mu is held then, and what is told may call the
+// informer. At other times, as when an index is added, it passes at once.
 type postponed struct {
-	report func(error)
-
 	mu      sync.Mutex // guards what follows; taken last
 	holding bool
-	held    []error
+	held    []func()
 }
 
-func (p *postponed) add(err error) {
+// tell calls f, now or when the batch has been applied.
+func (p *postponed) tell(f func()) {
 	p.mu.Lock()
 	holding := p.holding
 	if holding {
-		p.held = append(p.held, err)
+		p.held = append(p.held, f)
 	}
 	p.mu.Unlock()
 	if !holding {
-		p.report(err)
+		f()
 	}
 }
 
@@ -33,13 +32,13 @@ func (p *postponed) hold() {
 	p.holding = true
 }
 
-// release reports what was held back.
+// release calls what was held back.
 func (p *postponed) release() {
 	p.mu.Lock()
 	held := p.held
 	p.holding, p.held = false, nil
 	p.mu.Unlock()
-	for _, err := range held {
-		p.report(err)
+	for _, f := range held {
+		f()
 	}
 }

@@ -4,6 +4,7 @@ package informer_test
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"testing"
 
@@ -32,6 +33,8 @@ type scriptedEvent struct {
 	err   error
 }
 
+var errBroken = errors.New("broken")
+
 func newScript(t *testing.T) *script {
 	return &script{t: t, lists: make(chan scriptedList), events: make(chan scriptedEvent)}
 }
@@ -54,6 +57,15 @@ func (s *script) list(version string, widgets ...*Widget) {
 	s.lists <- list
 }
 
+// brokenItem is a widget of a list that cannot be used.
+func brokenItem(name, version string) store.Item[*Widget] {
+	return store.Item[*Widget]{Key: store.Key{Name: name}, Version: version}
+}
+
+func (s *script) listItems(version string, items ...store.Item[*Widget]) {
+	s.lists <- scriptedList{version: version, items: items}
+}
+
 func (s *script) send(kind listwatch.EventType, item store.Item[*Widget]) {
 	s.events <- scriptedEvent{event: listwatch.Event[*Widget]{Type: kind, Item: item}}
 }
@@ -64,6 +76,15 @@ func (s *script) deleted(w *Widget)  { s.send(listwatch.Deleted, itemOf(w)) }
 
 func (s *script) left(name, version string) {
 	s.send(listwatch.Left, store.Item[*Widget]{Key: store.Key{Name: name}, Version: version})
+}
+
+// breaks sends a state of a widget that cannot be used.
+func (s *script) breaks(name, version string) {
+	key := store.Key{Name: name}
+	s.events <- scriptedEvent{
+		event: listwatch.Event[*Widget]{Type: listwatch.Modified, Item: store.Item[*Widget]{Key: key, Version: version}},
+		err:   &listwatch.ItemError{Key: key, Version: version, Stage: listwatch.StageDecode, Err: errBroken},
+	}
 }
 
 // expire ends the watch in a way that makes the reflector list again.
@@ -77,7 +98,11 @@ func (s *script) List(ctx context.Context, _ listwatch.ListOptions, each func(st
 		return listwatch.Page{}, ctx.Err()
 	case list := <-s.lists:
 		for _, item := range list.items {
-			each(item, nil)
+			var err error
+			if item.Object == nil {
+				err = errBroken
+			}
+			each(item, err)
 		}
 		return listwatch.Page{Version: list.version}, nil
 	}
@@ -94,7 +119,8 @@ func (s *script) Watch(ctx context.Context, options listwatch.WatchOptions) iter
 			case <-ctx.Done():
 				return
 			case next := <-s.events:
-				if !yield(next.event, next.err) || next.err != nil {
+				var item *listwatch.ItemError
+				if !yield(next.event, next.err) || next.err != nil && !errors.As(next.err, &item) {
 					return
 				}
 			}

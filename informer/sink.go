@@ -28,13 +28,21 @@ func (s sink[T]) Replace(ctx context.Context, items *store.Batch[T], version str
 func (s sink[T]) Apply(ctx context.Context, event listwatch.Event[T]) error {
 	kind := deltaType(event.Type)
 	if kind == 0 {
-		s.informer.sourceFailed(&listwatch.ItemError{
+		s.informer.report(&listwatch.ItemError{
 			Resource: s.informer.gvr, Key: event.Item.Key, Version: event.Item.Version, Stage: listwatch.StageDecode,
 			Err: fmt.Errorf("the source sent an event of type %d, which is none of listwatch.EventType", event.Type),
 		})
 		return nil
 	}
 	return s.informer.queue.Push(ctx, queue.Delta[T]{Type: kind, Item: event.Item})
+}
+
+func (s sink[T]) Quarantine(ctx context.Context, failure *listwatch.ItemError) error {
+	return s.informer.queue.Push(ctx, queue.Delta[T]{
+		Type: queue.Quarantined,
+		Item: store.Item[T]{Key: failure.Key, Version: failure.Version},
+		Err:  failure,
+	})
 }
 
 // deltaType returns 0 for a type that there is not.

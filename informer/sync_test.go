@@ -3,20 +3,12 @@
 package informer_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"testing"
 	"testing/synctest"
-	"time"
-
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/typedinformer/typedinformer/informer"
-	"github.com/typedinformer/typedinformer/listwatch"
-	"github.com/typedinformer/typedinformer/store"
 )
 
 func TestG19_SyncedFiresOnceTheFirstListIsInAndAHandlersOnceItHasReturned(t *testing.T) {
@@ -117,7 +109,7 @@ func TestG21_NoGapAndNoDuplicate(t *testing.T) {
 			s.update(key, i)
 		}
 		if i%20 == 0 {
-			f := &fold{t: t, state: map[store.Key]*Widget{}}
+			f := newFold(t)
 			folds = append(folds, f)
 			addHandler(t, inf, f, informer.HandlerOptions[*Widget]{})
 		}
@@ -137,58 +129,4 @@ func TestG21_NoGapAndNoDuplicate(t *testing.T) {
 			t.Errorf("handler %d holds %d objects, the cache %d", i, len(f.state), inf.Reader().Len())
 		}
 	}
-}
-
-func TestWaitForSyncSaysWhyNot(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		forbidden := apierrors.NewForbidden(schema.GroupResource{Resource: "widgets"}, "", errors.New("no rights"))
-		source := listwatch.FromFuncs(store.FromMeta[*Widget],
-			func(context.Context, listwatch.ListOptions) ([]*Widget, listwatch.Page, error) {
-				return nil, listwatch.Page{}, forbidden
-			},
-			func(context.Context, listwatch.WatchOptions, func(listwatch.EventType, *Widget) bool) error {
-				return forbidden
-			})
-		var reported []error
-		inf := informer.New(source, informer.Options{OnError: func(err error) { reported = append(reported, err) }})
-		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
-		defer cancel()
-		if err := inf.WaitForSync(ctx); err == nil || !strings.Contains(err.Error(), "Run has not been called") {
-			t.Errorf("before Run: %v", err)
-		}
-		stop := run(t, inf)
-		ctx, cancel = context.WithTimeout(t.Context(), 10*time.Second)
-		defer cancel()
-		err := inf.WaitForSync(ctx)
-		if !apierrors.IsForbidden(err) || !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("WaitForSync = %v, want Forbidden and the deadline", err)
-		}
-		stop()
-		var sourceError *informer.SourceError
-		if len(reported) == 0 || !errors.As(reported[0], &sourceError) {
-			t.Errorf("reported %v, want *SourceError", reported)
-		}
-	})
-}
-
-func TestWaitForSyncNamesTheHandlerThatIsBehind(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := newServer(t, "a", "b", "c")
-		inf := informer.New(s, informer.Options{})
-		hold := make(chan struct{})
-		handler := informer.HandlerFuncs[*Widget]{OnAdd: func(*Widget, bool) { <-hold }}
-		addHandler(t, inf, handler, informer.HandlerOptions[*Widget]{Name: "slow"})
-		stop := run(t, inf)
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-		defer cancel()
-		err := inf.WaitForSync(ctx)
-		if want := `handler "slow", which has 3 initial adds to go`; err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("WaitForSync = %v, want it to say %s", err, want)
-		}
-		close(hold)
-		if err := inf.WaitForSync(t.Context()); err != nil {
-			t.Errorf("WaitForSync = %v once the handler goes on", err)
-		}
-		stop()
-	})
 }

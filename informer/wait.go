@@ -6,6 +6,9 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
+
+	"github.com/typedinformer/typedinformer/reflect"
 )
 
 // WaitForSync waits until the cache has synced and all handlers that were
@@ -74,18 +77,32 @@ func (inf *Informer[T]) await(ctx context.Context, done, instead <-chan struct{}
 }
 
 func (inf *Informer[T]) notSynced(cause error, waiting string) error {
-	err := &NotSyncedError{Resource: inf.resource, Waiting: waiting, Err: cause}
-	if last := inf.last.Load(); last != nil {
-		err.Last = *last
-	}
-	return err
+	last := inf.reflector.Health().LastError
+	return &NotSyncedError{Resource: inf.resource, Waiting: waiting, Last: last, Err: cause}
 }
 
+// firstListText says how far the first list is.
 func (inf *Informer[T]) firstListText() string {
 	inf.mu.Lock()
 	defer inf.mu.Unlock()
 	if inf.life == created {
 		return "the first list (Run has not been called)"
+	}
+	health := inf.reflector.Health()
+	since := time.Since(health.PhaseSince).Round(time.Millisecond)
+	switch health.Phase {
+	case reflect.StreamingList:
+		if health.Received == 0 {
+			return fmt.Sprintf("the first list (a streaming list has brought nothing in %v)", since)
+		}
+		return fmt.Sprintf("the first list (a streaming list has brought %d objects in %v, and not the bookmark that ends it)", health.Received, since)
+	case reflect.Listing:
+		if health.Received == 0 {
+			return fmt.Sprintf("the first list (no answer for %v)", since)
+		}
+		return fmt.Sprintf("the first list (%d objects in %v)", health.Received, since)
+	case reflect.Waiting:
+		return fmt.Sprintf("the first list (%d tries have failed)", health.Failures)
 	}
 	return "the first list"
 }

@@ -82,6 +82,14 @@ func (d Delta[T]) then(later Delta[T]) Delta[T] {
 	case gone(d.Type) && gone(later.Type):
 		return d // the object is gone already: later is of none that is known
 	case gone(d.Type) || gone(later.Type):
+	case later.Type == Quarantined && d.Type != Quarantined:
+		d.Err = later.Err // the state before it stays the last good one
+		return d
+	case later.Type == Sync && d.Err != nil:
+		later.Err = d.Err // a repetition heals nothing
+		if d.Type != Quarantined {
+			later.Type = d.Type
+		}
 	case d.Type == Added || later.Type == Sync:
 		later.Type = d.Type // new to the consumer still, and a change still
 	}

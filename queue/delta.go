@@ -2,7 +2,10 @@
 
 package queue
 
-import "github.com/typedinformer/typedinformer/store"
+import (
+	"github.com/typedinformer/typedinformer/listwatch"
+	"github.com/typedinformer/typedinformer/store"
+)
 
 // DeltaType says what a [Delta] reports.
 type DeltaType uint8
@@ -22,6 +25,9 @@ const (
 	Sync
 	// Bookmark carries a version and no object.
 	Bookmark
+	// Quarantined says that there is a newer state of an object that cannot be
+	// used, and why, in Err. Item is the header as far as it is known.
+	Quarantined
 )
 
 // String returns the name of the constant.
@@ -41,6 +47,8 @@ func (t DeltaType) String() string {
 		return "Sync"
 	case Bookmark:
 		return "Bookmark"
+	case Quarantined:
+		return "Quarantined"
 	}
 	return "DeltaType(?)"
 }
@@ -53,4 +61,7 @@ type Delta[T any] struct {
 	Item store.Item[T]
 	// Items is the complete list of a Replaced delta, nil for all others.
 	Items *store.Batch[T]
+	// Err is why the state of a Quarantined cannot be used. In a compressed
+	// queue a delta with a state has it too, if a newer one cannot be used.
+	Err *listwatch.ItemError
 }

@@ -19,10 +19,10 @@ import (
 
 func TestDeltaTypeString(t *testing.T) {
 	var names []string
-	for kind := range queue.Bookmark + 2 {
+	for kind := range queue.Quarantined + 2 {
 		names = append(names, kind.String())
 	}
-	want := []string{"DeltaType(?)", "Added", "Updated", "Deleted", "Left", "Replaced", "Sync", "Bookmark", "DeltaType(?)"}
+	want := []string{"DeltaType(?)", "Added", "Updated", "Deleted", "Left", "Replaced", "Sync", "Bookmark", "Quarantined", "DeltaType(?)"}
 	if diff := cmp.Diff(want, names); diff != "" {
 		t.Errorf("names (-want +got):\n%s", diff)
 	}

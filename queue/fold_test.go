@@ -20,11 +20,12 @@ type fold struct {
 	cache    map[store.Key]string
 	gone     map[store.Key]bool
 	lastSeen map[store.Key]string
+	broken   map[store.Key]bool
 }
 
 // folded applies deltas to a cache that holds an old state of each of names.
 func folded(names []string, deltas []delta) fold {
-	f := fold{cache: map[store.Key]string{}, gone: map[store.Key]bool{}, lastSeen: map[store.Key]string{}}
+	f := fold{cache: map[store.Key]string{}, gone: map[store.Key]bool{}, lastSeen: map[store.Key]string{}, broken: map[store.Key]bool{}}
 	before := map[store.Key]bool{}
 	for _, name := range names {
 		old := named(name, "0", name+"@0")
@@ -33,6 +34,14 @@ func folded(names []string, deltas []delta) fold {
 	}
 	for _, d := range deltas {
 		key := d.Item.Key
+		switch {
+		case d.Err != nil:
+			f.broken[key] = true
+		case d.Type == queue.Replaced:
+			clear(f.broken)
+		case d.Type != queue.Sync && d.Type != queue.Bookmark:
+			delete(f.broken, key)
+		}
 		switch d.Type {
 		case queue.Added, queue.Updated, queue.Sync:
 			f.cache[key] = d.Item.Object
@@ -61,7 +70,7 @@ func folded(names []string, deltas []delta) fold {
 	return f
 }
 
-var kinds = []queue.DeltaType{queue.Added, queue.Updated, queue.Deleted, queue.Left, queue.Sync, queue.Bookmark, queue.Replaced}
+var kinds = []queue.DeltaType{queue.Added, queue.Updated, queue.Deleted, queue.Left, queue.Sync, queue.Bookmark, queue.Quarantined, queue.Replaced}
 
 // script makes deltas of bytes: for each one a kind and one of four keys, with
 // lists (of the four keys, by the bits of the position) kept rare.
@@ -71,6 +80,8 @@ func script(program []byte) []delta {
 		version := strconv.Itoa(i + 1)
 		kind, name := kinds[int(step>>2)%len(kinds)], string('a'+rune(step&3))
 		switch {
+		case kind == queue.Quarantined:
+			deltas = append(deltas, quarantined(name, version))
 		case kind == queue.Bookmark:
 			deltas = append(deltas, bookmark(version))
 		case kind == queue.Replaced && step >= 192:

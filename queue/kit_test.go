@@ -5,6 +5,7 @@ package queue_test
 import (
 	"testing"
 
+	"github.com/typedinformer/typedinformer/listwatch"
 	"github.com/typedinformer/typedinformer/queue"
 	"github.com/typedinformer/typedinformer/store"
 )
@@ -33,6 +34,12 @@ func deleted(name, version string) delta { return change(queue.Deleted, name, ve
 func left(name, version string) delta    { return change(queue.Left, name, version) }
 func synced(name, version string) delta  { return change(queue.Sync, name, version) }
 
+func quarantined(name, version string) delta {
+	d := change(queue.Quarantined, name, version)
+	d.Item.Object, d.Err = "", &listwatch.ItemError{Key: d.Item.Key, Version: version}
+	return d
+}
+
 func bookmark(version string) delta {
 	return delta{Type: queue.Bookmark, Item: item{Version: version}}
 }
@@ -53,10 +60,13 @@ func text(deltas []delta) []string {
 		switch d.Type {
 		case queue.Replaced, queue.Bookmark:
 			line += " " + d.Item.Version
-		case queue.Left:
+		case queue.Left, queue.Quarantined:
 			line += " " + d.Item.Key.String()
 		default:
 			line += " " + d.Item.Key.String() + " " + d.Item.Object
+		}
+		if d.Err != nil {
+			line += " broken since " + d.Err.Version
 		}
 		if d.Items != nil {
 			for listed := range d.Items.All() {

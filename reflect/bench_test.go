@@ -24,6 +24,7 @@ func (n null) Known(key store.Key) (store.Item[*thing], bool) {
 }
 
 func (null) Replace(context.Context, *store.Batch[*thing], string) error { return nil }
+func (null) Quarantine(context.Context, *listwatch.ItemError) error      { return nil }
 func (null) Apply(context.Context, listwatch.Event[*thing]) error        { return nil }
 
 // ready is a source that has everything at hand. Its watch is what the test makes

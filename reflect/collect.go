@@ -3,52 +3,108 @@
 package reflect
 
 import (
+	"context"
 	"errors"
 
 	"github.com/typedinformer/typedinformer/listwatch"
 	"github.com/typedinformer/typedinformer/store"
 )
 
-// collect adds an item of a list to the batch that will replace the cache. An
-// item that is cached in the same version already is added as the cached one, so
-// that the new copy is garbage while the list is still being read (G17). One
-// that cannot be used is reported, and what is cached of it stays.
-func (r *Reflector[T]) collect(batch *store.Batch[T], item store.Item[T], err error) {
-	if err == nil {
-		err = r.checkKey(&item)
-	}
-	if err != nil {
-		r.keep(batch, item, err)
-		return
-	}
-	r.add(batch, item)
+// A collection is a list while it is being read.
+type collection[T any] struct {
+	*Reflector[T]
+	items  *store.Batch[T]
+	broken map[store.Key]*listwatch.ItemError
+	order  []store.Key // in which the broken ones came
 }
 
-func (r *Reflector[T]) add(batch *store.Batch[T], item store.Item[T]) {
-	known, isKnown := r.sink.Known(item.Key)
+func (r *Reflector[T]) collect() *collection[T] {
+	r.received.Store(0)
+	return &collection[T]{Reflector: r, items: new(store.Batch[T])}
+}
+
+// take adds an item of a list. An item that is cached in the same version
+// already is added as the cached one, so that the new copy is garbage while the
+// list is still being read (G17). One that cannot be used is reported, and what
+// is cached of it stays (G34).
+func (c *collection[T]) take(item store.Item[T], err error) {
+	c.received.Add(1)
+	if err == nil {
+		err = c.checkKey(&item)
+	}
+	if err != nil {
+		failure := c.asItemError(item, err)
+		c.options.OnError(failure)
+		c.keep(failure)
+		return
+	}
+	known, isKnown := c.sink.Known(item.Key)
 	if isKnown && item.Version != "" && item.Version == known.Version {
 		item = known
 	}
-	batch.Append(item)
+	c.items.Append(item)
+	if c.broken != nil {
+		delete(c.broken, item.Key)
+	}
 }
 
-// keep reports an item of a list that cannot be used. It is listed, so it is not
-// deleted: its last good state stays. What is known of its key is in the item, or
-// else in the error.
-func (r *Reflector[T]) keep(batch *store.Batch[T], item store.Item[T], err error) {
+// keep notes an item that cannot be used. It is listed, so it is not deleted: its
+// last good state stays, whatever that is when the list takes effect.
+func (c *collection[T]) keep(failure *listwatch.ItemError) {
+	if failure.Key == (store.Key{}) {
+		return
+	}
+	c.items.Keep(failure.Key)
+	if c.broken == nil {
+		c.broken = map[store.Key]*listwatch.ItemError{}
+	}
+	c.broken[failure.Key] = failure
+	c.order = append(c.order, failure.Key)
+}
+
+// drop takes an item out again.
+func (c *collection[T]) drop(key store.Key) {
+	c.items.Drop(key)
+	delete(c.broken, key)
+}
+
+// handOver makes the collection the state of the cache.
+func (c *collection[T]) handOver(ctx context.Context, version string) error {
+	if err := c.sink.Replace(ctx, c.items, version); err != nil {
+		return err
+	}
+	for _, key := range c.order {
+		failure := c.broken[key]
+		if failure == nil { // it came again, whole, or was deleted
+			continue
+		}
+		delete(c.broken, key)
+		if err := c.sink.Quarantine(ctx, failure); err != nil {
+			return err
+		}
+	}
+	c.listed(version)
+	return nil
+}
+
+// asItemError returns the error of an item with all that is known of it, be it
+// in the item or in the error.
+func (r *Reflector[T]) asItemError(item store.Item[T], err error) *listwatch.ItemError {
 	var failure *listwatch.ItemError
 	if !errors.As(err, &failure) {
-		failure = r.itemError(item, listwatch.StageDecode, err)
-		err = failure
+		return r.itemError(item, listwatch.StageDecode, err)
 	}
-	key := item.Key
-	if key == (store.Key{}) {
-		key = failure.Key
+	if item.Key != (store.Key{}) && failure.Key != item.Key || failure.Version == "" && item.Version != "" {
+		full := *failure // that of the source may be shared
+		if item.Key != (store.Key{}) {
+			full.Key = item.Key
+		}
+		if full.Version == "" {
+			full.Version = item.Version
+		}
+		return &full
 	}
-	if known, isKnown := r.sink.Known(key); isKnown {
-		batch.Append(known)
-	}
-	r.options.OnError(err)
+	return failure
 }
 
 // checkKey returns an error for an item that no cache can hold.

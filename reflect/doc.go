@@ -3,14 +3,22 @@
 // Package reflect makes a cache reflect a source: it lists, watches, and lists
 // again when it has to.
 //
-//	          ┌──────────────── expired ───────────────┐
-//	          ▼                                        │
-//	StreamingList ──initial events end──▶ Watching ◀──▶ Waiting
-//	          │                              ▲             ▲
-//	       not offered, or failed too often  │             │
-//	          ▼                              │             │
-//	       Listing ───────last page──────────┘             │
-//	          └──────────────── failed ────────────────────┘
+//	     ┌────────── expired, went back, or refused five times ──────────┐
+//	     ▼                                                               │
+//	StreamingList ───────initial events end─────▶ Watching ◀───────▶ Waiting
+//	     │                                           ▲                   ▲
+//	  not offered, or not brought to its end twice   │                   │
+//	     ▼                                           │                   │
+//	  Listing ────────────last page──────────────────┘                   │
+//	     └───────────────────────── failed ──────────────────────────────┘
+//
+// A request in which nothing comes for too long is given up: a list after
+// [Options].ListTimeout, the list part of a streaming list after StreamTimeout,
+// a watch when the server should have ended it and WatchGrace has passed.
+//
+// What was seen is not taken back: a list that is older than that is thrown away
+// and the newest state asked for, and a watch that goes back in versions is
+// ended, and listed anew. Versions are compared where they can be (KEP-5504).
 //
 // # Start here
 //
@@ -21,9 +29,9 @@
 //
 // # Concurrency
 //
-//   - [Reflector.Run] is called once, starts no goroutine, and calls the sink and
-//     OnError from the goroutine that called it.
-//   - [Reflector.Stats] is safe at any time.
+//   - [Reflector.Run] is called once, starts no goroutine, and calls the sink,
+//     OnError and OnRecovery from the goroutine that called it.
+//   - [Reflector.Stats] and [Reflector.Health] are safe at any time.
 //   - Every wait ends with the context, a wait for the source included.
 //
 // # Costs

@@ -3,20 +3,19 @@
 package reflect
 
 import (
-	"errors"
 	"fmt"
-	"syscall"
+	"strings"
 	"time"
 
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
-// Error says that a list or a watch failed. It is tried again.
-type Error struct {
+// Failure is what a [ListError], a [WatchError] and a [StreamError] have in
+// common: errors.As finds it in each of them. What failed is tried again.
+type Failure struct {
 	Resource schema.GroupVersionResource
 	Phase    Phase         // what failed
+	Cause    Cause         // why, in a word
 	Version  string        // the resource version that it was asked with
 	Attempt  int           // failures in a row, this one included
 	Next     Phase         // what is tried next
@@ -24,13 +23,39 @@ type Error struct {
 	Err      error         // of the source
 }
 
-func (e *Error) Error() string {
-	return fmt.Sprintf("reflect: %s: %v at version %q failed (%d in a row), %v follows in %v: %v",
-		nameOf(e.Resource), e.Phase, e.Version, e.Attempt, e.Next, e.Wait.Round(time.Millisecond), e.Err)
+func (f *Failure) Error() string {
+	var text strings.Builder
+	fmt.Fprintf(&text, "reflect: %s: %v at version %q failed (%d in a row), %v follows in %v: %v",
+		nameOf(f.Resource), f.Phase, f.Version, f.Attempt, f.Next, f.Wait.Round(time.Millisecond), f.Err)
+	if advice := f.Cause.advice(); advice != "" {
+		text.WriteString("; " + advice)
+	}
+	return text.String()
 }
 
 // Unwrap returns the error of the source.
-func (e *Error) Unwrap() error { return e.Err }
+func (f *Failure) Unwrap() error { return f.Err }
+
+// ListError says that a list failed.
+type ListError struct{ *Failure }
+
+// Unwrap returns the [Failure].
+func (e *ListError) Unwrap() error { return e.Failure }
+
+// WatchError says that a request to watch failed, a streaming list included,
+// before it brought anything.
+type WatchError struct{ *Failure }
+
+// Unwrap returns the [Failure].
+func (e *WatchError) Unwrap() error { return e.Failure }
+
+// StreamError says that a watch or a streaming list broke off after the server
+// had begun to answer: with an error, too early, by silence, or because what it
+// brought cannot be right.
+type StreamError struct{ *Failure }
+
+// Unwrap returns the [Failure].
+func (e *StreamError) Unwrap() error { return e.Failure }
 
 // nameOf returns what messages call a resource.
 func nameOf(resource schema.GroupVersionResource) string {
@@ -40,33 +65,34 @@ func nameOf(resource schema.GroupVersionResource) string {
 	return resource.GroupResource().String()
 }
 
-var (
-	errClosedAtOnce = errors.New("the server closed the watch within a second, and it brought nothing new")
-	errClosedEarly  = errors.New("the server closed the streaming list before the bookmark that ends it")
-	errPageUnending = errors.New("the source gave the same continue token twice, so its list has no end")
-)
-
-// expired reports whether the version asked for is no longer kept. A server says
-// so in two ways: as an error of the request, or in the stream.
-func expired(err error) bool {
-	return apierrors.IsResourceExpired(err) || apierrors.IsGone(err)
+// problem is a failure that no source reports: the reflector has noticed it.
+type problem struct {
+	cause Cause
+	text  string
 }
 
-// ahead reports whether the version asked for is one that the server has not
-// reached yet.
-func ahead(err error) bool {
-	return apierrors.HasStatusCause(err, metav1.CauseTypeResourceVersionTooLarge)
+func (p *problem) Error() string { return p.text }
+
+func errClosedAtOnce() error {
+	return &problem{CauseClosed, "the server closed the watch within a second, and it brought nothing new"}
 }
 
-// unreachable reports whether nothing can be concluded from an error but that
-// the server does not serve anybody now.
-func unreachable(err error) bool {
-	return errors.Is(err, syscall.ECONNREFUSED) || apierrors.IsTooManyRequests(err) || apierrors.IsServiceUnavailable(err)
+func errClosedEarly() error {
+	return &problem{CauseClosed, "the server closed the streaming list before the bookmark that ends it"}
 }
 
-// answered reports whether an error is what the server has to say to this very
-// request, so that the same request may well get the same answer again.
-func answered(err error) bool {
-	var status apierrors.APIStatus
-	return errors.As(err, &status) && !unreachable(err)
+func errPageUnending() error {
+	return &problem{CauseOther, "the source gave the same continue token twice, so its list has no end"}
+}
+
+func errSilent(d time.Duration) error {
+	return &problem{CauseSilent, fmt.Sprintf("nothing has come for %v, and the request was given up", d)}
+}
+
+func errWentBack(last, got string) error {
+	return &problem{CauseWentBack, fmt.Sprintf("the watch went back from version %s to %s", last, got)}
+}
+
+func errBehind(seen, got string) error {
+	return &problem{CauseBehind, fmt.Sprintf("the list is of version %s, but %s was seen before; is it from a server that lags behind, or one restored from a backup?", got, seen)}
 }

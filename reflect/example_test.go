@@ -36,6 +36,11 @@ func (p printer) Apply(_ context.Context, event listwatch.Event[Host]) error {
 	return nil
 }
 
+func (printer) Quarantine(_ context.Context, failure *listwatch.ItemError) error {
+	fmt.Println(failure)
+	return nil
+}
+
 func ExampleReflector() {
 	hosts := listwatch.FromFuncs(
 		store.WithKey(func(h Host) store.Key { return store.Key{Name: h.Name} }),
@@ -61,17 +66,18 @@ func ExampleReflector() {
 	// ended: <nil>
 }
 
-func ExampleError() {
-	err := &reflect.Error{
+func ExampleWatchError() {
+	err := &reflect.WatchError{Failure: &reflect.Failure{
 		Resource: schema.GroupVersionResource{Version: "v1", Resource: "pods"},
 		Phase:    reflect.Watching,
 		Version:  "1071",
 		Attempt:  2,
 		Next:     reflect.Watching,
 		Wait:     1750 * time.Millisecond,
+		Cause:    reflect.CauseRefused,
 		Err:      fmt.Errorf("connection refused"),
-	}
+	}}
 	fmt.Println(err)
 	// Output:
-	// reflect: pods: watch at version "1071" failed (2 in a row), watch follows in 1.75s: connection refused
+	// reflect: pods: watch at version "1071" failed (2 in a row), watch follows in 1.75s: connection refused; is the server up, and is it the one that is meant?
 }

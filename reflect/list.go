@@ -4,6 +4,7 @@ package reflect
 
 import (
 	"context"
+	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -19,9 +20,12 @@ import (
 // that version, the newest state will do.
 func (r *Reflector[T]) list(ctx context.Context) (Phase, error) {
 	version := r.listVersion
-	batch, page, err := r.pages(ctx, listwatch.ListOptions{
+	c, page, err := r.pages(ctx, listwatch.ListOptions{
 		Version: version, VersionMatch: match(version), Limit: r.limit(version),
 	})
+	if err == nil {
+		err = r.checkList(version, page.Version)
+	}
 	switch {
 	case ctx.Err() != nil:
 		return 0, nil
@@ -31,22 +35,35 @@ func (r *Reflector[T]) list(ctx context.Context) (Phase, error) {
 	case err != nil:
 		return r.failed(version, Listing, err), nil
 	}
-	if err := r.sink.Replace(ctx, batch, page.Version); err != nil {
+	if err := c.handOver(ctx, page.Version); err != nil {
 		return 0, err
 	}
-	r.listed(page.Version)
 	return Watching, nil
 }
 
 // newestInstead reports whether a list failed because of the version it was
 // asked for. The next one then asks for the newest state, and may do so at once:
 // that cannot fail for the same reason.
-func (r *Reflector[T]) newestInstead(version string, err error) bool {
-	if version == "" || !expired(err) && !ahead(err) {
+func (r *Reflector[T]) newestInstead(asked string, err error) bool {
+	if asked == "" {
 		return false
 	}
-	r.listVersion = ""
-	return true
+	switch CauseOf(err) {
+	case CauseExpired, CauseTooLarge, CauseBehind:
+		r.listVersion = ""
+		return true
+	}
+	return false
+}
+
+// checkList returns an error for a list that would turn the cache back. Only
+// when the newest state was asked for it is what it is: that of a server that
+// was restored from a backup, say.
+func (r *Reflector[T]) checkList(asked, got string) error {
+	if asked != "" && older(got, r.version) {
+		return errBehind(r.version, got)
+	}
+	return nil
 }
 
 // match returns how the version of a list is meant. "0" and "" mean what they
@@ -73,29 +90,42 @@ func (r *Reflector[T]) limit(version string) int64 {
 	return 0
 }
 
-func (r *Reflector[T]) pages(ctx context.Context, options listwatch.ListOptions) (*store.Batch[T], listwatch.Page, error) {
-	batch := new(store.Batch[T])
-	each := func(item store.Item[T], err error) { r.collect(batch, item, err) }
+func (r *Reflector[T]) pages(ctx context.Context, options listwatch.ListOptions) (*collection[T], listwatch.Page, error) {
+	c := r.collect()
 	for {
-		page, err := r.source.List(ctx, options, each)
+		page, err := r.page(ctx, options, c)
 		switch {
 		case ctx.Err() != nil:
 			return nil, page, ctx.Err()
 		case err != nil && options.Continue != "" && expired(err):
 			// The state that the pages were of is gone: all at once, then.
 			r.report(options.Version, Listing, 0, err)
-			batch = new(store.Batch[T])
-			options = listwatch.ListOptions{}
+			c, options = r.collect(), listwatch.ListOptions{}
 		case err != nil:
 			return nil, page, err
 		case page.Continue == "":
-			return batch, page, nil
+			return c, page, nil
 		case page.Continue == options.Continue:
-			return nil, page, errPageUnending
+			return nil, page, errPageUnending()
 		default:
+			r.contact()
 			r.paged = r.paged || options.Version == "0"
 			// A token says which version it is of; naming one beside it is an error.
 			options.Version, options.VersionMatch, options.Continue = "", "", page.Continue
 		}
 	}
+}
+
+// page reads one page, and gives up when nothing comes.
+func (r *Reflector[T]) page(ctx context.Context, options listwatch.ListOptions, c *collection[T]) (listwatch.Page, error) {
+	ctx, dog, release := watchOver(ctx, time.Now(), r.options.ListTimeout)
+	defer release()
+	page, err := r.source.List(ctx, options, func(item store.Item[T], err error) {
+		dog.alive()
+		c.take(item, err)
+	})
+	if silent := silence(ctx); err != nil && silent != nil {
+		return page, silent
+	}
+	return page, err
 }

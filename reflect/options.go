@@ -21,6 +21,12 @@ type Options struct {
 	// NoStreamingList starts with a paged list also where the source offers a
 	// streaming one.
 	NoStreamingList bool
+	// Consistency says which state lists ask for. Zero means NotOlderThan.
+	Consistency Consistency
+	// MinVersion is the oldest version that the first list may have: a program
+	// that remembers the last version it has acted on does not go back in time
+	// when it starts again at a server that lags behind. Empty means any.
+	MinVersion string
 	// Backoff is the wait before the first retry; it doubles up to MaxBackoff,
 	// and up to as much again is added at random. Zero means 800 ms, as in
 	// client-go (reflector.go).
@@ -32,19 +38,42 @@ type Options struct {
 	// watch open; a random one up to twice that is asked for, so that many
 	// watches do not end together. Zero means 5 minutes, as in client-go.
 	MinWatchTimeout time.Duration
-	// OnError is told of each failed list or watch as an [*Error], and of each
-	// item that is left out as a [*listwatch.ItemError]. It is called from Run's
-	// goroutine, which waits for it. A source that has no streaming list is no
-	// failure. Nil ignores errors.
+	// WatchGrace is how long a watch may stay open and silent after the time at
+	// which the server was to end it; it is then taken for dead and asked for
+	// again. Zero means 30 s.
+	WatchGrace time.Duration
+	// ListTimeout is how long a list may bring no item and no page. Zero means
+	// 90 s: an API server gives up after 60 (--request-timeout).
+	ListTimeout time.Duration
+	// StreamTimeout is how long a streaming list may bring nothing before its
+	// end. Zero means 30 s.
+	StreamTimeout time.Duration
+	// OnError is told of each failed list or watch as a [*ListError],
+	// [*WatchError] or [*StreamError], and of each item that is left out as a
+	// [*listwatch.ItemError]. It is called from Run's goroutine, which waits for
+	// it. A source that has no streaming list is no failure. Nil ignores errors.
 	OnError func(error)
+	// OnRecovery is told when the source serves again after that many failures
+	// in a row. It is called like OnError. Nil ignores it.
+	OnRecovery func(failures int)
 }
 
 func (o Options) withDefaults() Options {
-	if o.MinWatchTimeout <= 0 {
-		o.MinWatchTimeout = 5 * time.Minute
-	}
+	orDefault(&o.MinWatchTimeout, 5*time.Minute)
+	orDefault(&o.WatchGrace, 30*time.Second)
+	orDefault(&o.ListTimeout, 90*time.Second)
+	orDefault(&o.StreamTimeout, 30*time.Second)
 	if o.OnError == nil {
 		o.OnError = func(error) {}
 	}
+	if o.OnRecovery == nil {
+		o.OnRecovery = func(int) {}
+	}
 	return o
+}
+
+func orDefault(d *time.Duration, value time.Duration) {
+	if *d <= 0 {
+		*d = value
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -30,24 +31,20 @@ type Reflector[T any] struct {
 	version       string        // up to which the sink has been told
 	listVersion   string        // to ask the next list for
 	listedAt      time.Time     // when the last list was complete
+	relistCause   Cause         // of the list that comes next, if it is not the first
 	failures      int           // in a row
 	answers       int           // errors in a row with which the server answered a watch
 	streamRefused bool          // the source has no streaming list, or does not get one done
 	streamTries   int
+	opened        bool // the stream that is read has brought something
 	paged         bool // the source has answered version "0" in pages
 
-	mu      sync.Mutex // guards started and stats
+	received atomic.Int64 // items of the list that is being read
+
+	mu      sync.Mutex // guards started, stats and health
 	started bool
 	stats   Stats
-}
-
-// Stats count what a [Reflector] has asked of its source.
-type Stats struct {
-	Phase   Phase
-	Lists   int // complete lists, streaming or paged
-	Relists int // those after the first
-	Watches int // requests to watch, streaming lists included
-	Errors  int // failures of a list or a watch
+	health  Health
 }
 
 // New returns a reflector that reads source into sink.
@@ -57,7 +54,8 @@ func New[T any](source listwatch.ListWatcher[T], sink Sink[T], options Options) 
 		sink:          sink,
 		options:       options.withDefaults(),
 		backoff:       backoff.New(options.Backoff, options.MaxBackoff),
-		listVersion:   "0",
+		version:       options.MinVersion,
+		listVersion:   options.Consistency.first(options.MinVersion),
 		streamRefused: options.NoStreamingList,
 	}
 	r.enter(r.listPhase())
@@ -73,6 +71,7 @@ func (r *Reflector[T]) Run(ctx context.Context) error {
 		return fmt.Errorf("reflect: %s: Run: %w", nameOf(r.options.Resource), err)
 	}
 	defer r.enter(Ended)
+	r.enter(r.phase)
 	for ctx.Err() == nil {
 		next, err := r.step(ctx)
 		if ctx.Err() != nil {
@@ -118,7 +117,9 @@ func (r *Reflector[T]) step(ctx context.Context) (Phase, error) {
 
 func (r *Reflector[T]) enter(phase Phase) {
 	r.phase = phase
-	r.count(func(stats *Stats) { stats.Phase = phase })
+	r.note(func(stats *Stats, health *Health) {
+		stats.Phase, health.Phase, health.PhaseSince = phase, phase, time.Now()
+	})
 }
 
 // listPhase returns the phase that begins anew.
@@ -142,37 +143,64 @@ func (r *Reflector[T]) failed(version string, next Phase, err error) Phase {
 
 func (r *Reflector[T]) report(version string, next Phase, wait time.Duration, err error) {
 	r.failures++
-	r.count(func(stats *Stats) { stats.Errors++ })
-	r.options.OnError(&Error{
-		Resource: r.options.Resource, Phase: r.phase, Version: version,
+	failure := &Failure{
+		Resource: r.options.Resource, Phase: r.phase, Cause: CauseOf(err), Version: version,
 		Attempt: r.failures, Next: next, Wait: wait, Err: err,
+	}
+	typed := r.typed(failure)
+	r.note(func(stats *Stats, health *Health) {
+		stats.Errors++
+		health.Failures = failure.Attempt
+		health.LastError, health.LastErrorTime = typed, time.Now()
 	})
+	r.options.OnError(typed)
+}
+
+// typed says by its type at which point a request failed.
+func (r *Reflector[T]) typed(failure *Failure) error {
+	var own *problem
+	switch {
+	case failure.Phase == Listing:
+		return &ListError{failure}
+	case r.opened || errors.As(failure.Err, &own): // what the reflector notices, it notices of a stream
+		return &StreamError{failure}
+	}
+	return &WatchError{failure}
 }
 
 // listed notes that a complete list has been handed over.
 func (r *Reflector[T]) listed(version string) {
-	r.version, r.listVersion = version, version
+	r.moveOn(version)
 	r.listedAt, r.streamTries = time.Now(), 0
 	r.recovered()
-	r.count(func(stats *Stats) {
-		if stats.Lists++; stats.Lists > 1 {
-			stats.Relists++
+	cause := r.relistCause
+	r.relistCause = ""
+	r.note(func(stats *Stats, health *Health) {
+		stats.Lists++
+		health.LastContact = time.Now()
+		if stats.Lists == 1 {
+			return
 		}
+		stats.Relists++
+		if health.Relists == nil {
+			health.Relists = map[Cause]int{}
+		}
+		health.Relists[cause]++
 	})
 }
 
-// recovered notes that the source has served.
-func (r *Reflector[T]) recovered() { r.failures, r.answers = 0, 0 }
-
-// Stats returns the counts as they are now. Safe for concurrent use.
-func (r *Reflector[T]) Stats() Stats {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.stats
+// moveOn notes up to which version the sink has been told.
+func (r *Reflector[T]) moveOn(version string) {
+	r.version, r.listVersion = version, r.options.Consistency.later(version)
 }
 
-func (r *Reflector[T]) count(change func(*Stats)) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	change(&r.stats)
+// recovered notes that the source has served.
+func (r *Reflector[T]) recovered() {
+	failures := r.failures
+	r.failures, r.answers = 0, 0
+	if failures == 0 {
+		return
+	}
+	r.note(func(_ *Stats, health *Health) { health.Failures = 0 })
+	r.options.OnRecovery(failures)
 }

@@ -185,7 +185,7 @@ func TestPhasesAndErrorsReadWell(t *testing.T) {
 			t.Errorf("phase %d reads %q, want %q", phase, got, want)
 		}
 	}
-	err := &reflect.Error{Phase: reflect.Watching, Version: "5", Attempt: 2, Next: reflect.Watching, Wait: 1234567 * time.Microsecond, Err: errBroken}
+	err := &reflect.Failure{Phase: reflect.Watching, Version: "5", Attempt: 2, Next: reflect.Watching, Wait: 1234567 * time.Microsecond, Err: errBroken}
 	const want = `reflect: a source without Options.Resource: watch at version "5" failed (2 in a row), watch follows in 1.235s: broken`
 	if got := err.Error(); got != want {
 		t.Errorf("the error reads\n%s, want\n%s", got, want)

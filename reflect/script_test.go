@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -212,6 +213,9 @@ func (r *recorder) Known(key store.Key) (store.Item[*thing], bool) {
 func (r *recorder) Replace(_ context.Context, items *store.Batch[*thing], version string) error {
 	clear(r.known)
 	line := []string{"replace " + version + ":"}
+	for _, key := range slices.SortedFunc(items.Kept(), store.Key.Compare) {
+		line = append(line, "kept "+key.String())
+	}
 	for item := range items.All() {
 		line = append(line, item.Key.String()+"@"+item.Version)
 		r.known[item.Key] = item
@@ -229,6 +233,10 @@ func (r *recorder) Apply(_ context.Context, event listwatch.Event[*thing]) error
 	return r.note(fmt.Sprintf("%v %v@%s", event.Type, event.Item.Key, event.Item.Version))
 }
 
+func (r *recorder) Quarantine(_ context.Context, failure *listwatch.ItemError) error {
+	return r.note(fmt.Sprintf("Quarantine %v@%s", failure.Key, failure.Version))
+}
+
 func (r *recorder) note(line string) error {
 	r.log = append(r.log, line)
 	return r.fail[line]
@@ -239,11 +247,16 @@ type outcome struct {
 	t *testing.T
 	*script
 	*recorder
-	failures []*reflect.Error
+	failures []*reflect.Failure
+	kinds    []string        // types and causes of the failures
 	when     []time.Duration // of the failures
 	items    []*listwatch.ItemError
 	stats    reflect.Stats
+	health   reflect.Health
 }
+
+// defaults stands for a timeout of zero in the options of a test.
+const defaults = -1
 
 // play runs a reflector in a bubble for a time, and checks that Run ends at once
 // when that is over.
@@ -260,6 +273,14 @@ func perform(t *testing.T, length time.Duration, options reflect.Options, sink *
 	o := &outcome{t: t, script: newScript(t, answers...), recorder: sink}
 	options.Resource = schema.GroupVersionResource{Group: "test.io", Version: "v1", Resource: "things"}
 	options.OnError = o.failed
+	for _, timeout := range []*time.Duration{&options.WatchGrace, &options.ListTimeout, &options.StreamTimeout} {
+		switch *timeout {
+		case defaults:
+			*timeout = 0
+		case 0: // the script holds a watch for longer than it is asked to
+			*timeout = 1000 * time.Hour
+		}
+	}
 	ctx, cancel := context.WithTimeout(t.Context(), length)
 	defer cancel()
 	reflector := reflect.New[*thing](o.script, sink, options)
@@ -269,22 +290,35 @@ func perform(t *testing.T, length time.Duration, options reflect.Options, sink *
 	if got := time.Since(o.began); got != length {
 		t.Errorf("Run ended after %v, want %v", got, length)
 	}
-	o.stats = reflector.Stats()
+	o.stats, o.health = reflector.Stats(), reflector.Health()
 	return o
 }
 
 func (o *outcome) failed(err error) {
-	var failure *reflect.Error
+	var failure *reflect.Failure
 	var item *listwatch.ItemError
 	switch {
 	case errors.As(err, &failure):
 		o.failures = append(o.failures, failure)
+		o.kinds = append(o.kinds, kindOf(err)+" "+string(failure.Cause))
 		o.when = append(o.when, time.Since(o.began))
 	case errors.As(err, &item):
 		o.items = append(o.items, item)
 	default:
 		o.t.Errorf("OnError was told of a %T: %v", err, err)
 	}
+}
+
+func kindOf(err error) string {
+	switch err.(type) {
+	case *reflect.ListError:
+		return "ListError"
+	case *reflect.WatchError:
+		return "WatchError"
+	case *reflect.StreamError:
+		return "StreamError"
+	}
+	return fmt.Sprintf("%T", err)
 }
 
 // wantAsked checks all requests.
@@ -315,6 +349,22 @@ func (o *outcome) wantFailures(want ...string) {
 	}
 	if got := o.stats.Errors; got != len(want) {
 		o.t.Errorf("Stats counts %d errors, want %d", got, len(want))
+	}
+}
+
+// wantTimes checks when each request was made.
+func (o *outcome) wantTimes(want ...time.Duration) {
+	o.t.Helper()
+	if diff := cmp.Diff(want, o.times); diff != "" {
+		o.t.Errorf("instants of requests (-want +got):\n%s", diff)
+	}
+}
+
+// wantTyped checks the types and causes of all failures.
+func (o *outcome) wantTyped(want ...string) {
+	o.t.Helper()
+	if diff := cmp.Diff(want, o.kinds); diff != "" {
+		o.t.Errorf("failures (-want +got):\n%s", diff)
 	}
 }
 

@@ -20,9 +20,15 @@ type Sink[T any] interface {
 	Known(key store.Key) (store.Item[T], bool)
 
 	// Replace hands over a complete list and its version. The batch is the
-	// sink's from then on.
+	// sink's from then on. A listed item that cannot be used is in it as kept
+	// ([store.Batch.Keep]), and a call of Quarantine follows.
 	Replace(ctx context.Context, items *store.Batch[T], version string) error
 
 	// Apply hands over one event of the watch, bookmarks included.
 	Apply(ctx context.Context, event listwatch.Event[T]) error
+
+	// Quarantine says that the state of one object could not be used: what is
+	// known of its key and version is in the error. What the cache holds of it
+	// is out of date from then on, until the next that comes of it.
+	Quarantine(ctx context.Context, failure *listwatch.ItemError) error
 }

@@ -8,19 +8,20 @@ import (
 	"time"
 
 	"github.com/typedinformer/typedinformer/listwatch"
-	"github.com/typedinformer/typedinformer/store"
 )
 
 // maxStreamTries is how often a streaming list is tried before a plain list is.
-const maxStreamTries = 3
+// A server that ends them early does so each time; one that restarts does so
+// once.
+const maxStreamTries = 2
 
 // streamList reads what there is as the beginning of a watch, and then watches.
 func (r *Reflector[T]) streamList(ctx context.Context) (Phase, error) {
 	version := r.listVersion
-	if version == "0" {
+	if version == "0" && r.options.Consistency != Any {
 		version = "" // a streaming list is served from the cache of the server anyway
 	}
-	s := stream[T]{Reflector: r, initial: new(store.Batch[T]), began: time.Now()}
+	s := stream[T]{Reflector: r, initial: r.collect(), asked: version, began: time.Now()}
 	failure, err := s.read(ctx, listwatch.WatchOptions{Version: version, InitialEvents: true})
 	if err != nil || ctx.Err() != nil {
 		return 0, err
@@ -38,47 +39,43 @@ func (r *Reflector[T]) streamFailed(version string, failure error) Phase {
 		r.streamRefused = true
 		return Listing
 	case failure == nil:
-		failure = errClosedEarly
+		failure = errClosedEarly()
 	case r.newestInstead(version, failure):
 		r.report(version, StreamingList, 0, failure)
 		return StreamingList
-	case unreachable(failure): // says nothing about streaming lists
+	case CauseOf(failure).unreachable(): // says nothing about streaming lists
 		return r.failed(version, StreamingList, failure)
 	}
-	r.streamTries++
-	r.streamRefused = r.streamTries >= maxStreamTries
-	return r.failed(version, r.listPhase(), failure)
+	if r.streamTries++; r.streamTries < maxStreamTries {
+		return r.failed(version, StreamingList, failure)
+	}
+	// A plain list is another request, so there is nothing to wait for.
+	r.streamRefused = true
+	r.report(version, Listing, 0, failure)
+	return Listing
 }
 
-// takeInitial collects the list part of a streaming list.
-func (s *stream[T]) takeInitial(ctx context.Context, event *listwatch.Event[T]) error {
+// takeInitial collects the list part of a streaming list. failure is of the
+// source, err of the sink.
+func (s *stream[T]) takeInitial(ctx context.Context, event *listwatch.Event[T]) (failure, err error) {
 	switch {
 	case event.Type == listwatch.Deleted || event.Type == listwatch.Left:
-		s.initial = without(s.initial, event.Item.Key)
-		return nil
+		s.initial.drop(event.Item.Key)
+		return nil, nil
 	case event.Type != listwatch.Bookmark:
-		s.add(s.initial, event.Item)
-		return nil
+		s.initial.take(event.Item, nil)
+		return nil, nil
 	case !event.InitialEventsEnd:
-		return nil
+		return nil, nil
 	}
-	if err := s.sink.Replace(ctx, s.initial, event.Item.Version); err != nil {
-		return err
+	version := event.Item.Version
+	if failure := s.checkList(s.asked, version); failure != nil {
+		return failure, nil
 	}
-	s.initial, s.from = nil, event.Item.Version
-	s.listed(event.Item.Version)
+	if err := s.initial.handOver(ctx, version); err != nil {
+		return nil, err
+	}
+	s.initial, s.from = nil, version
 	s.enter(Watching)
-	return nil
-}
-
-// without returns the batch less one key. Servers do not send deletions in the
-// list part, so copying is good enough.
-func without[T any](batch *store.Batch[T], key store.Key) *store.Batch[T] {
-	kept := new(store.Batch[T])
-	for item := range batch.All() {
-		if item.Key != key {
-			kept.Append(item)
-		}
-	}
-	return kept
+	return nil, nil
 }

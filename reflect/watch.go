@@ -32,15 +32,16 @@ const (
 // A stream is one request to watch, while it is being read.
 type stream[T any] struct {
 	*Reflector[T]
-	initial *store.Batch[T] // of a streaming list, until it is complete
-	from    string          // the version that the changes start from
-	changed bool            // something other than a bookmark has come
+	initial *collection[T] // of a streaming list, until it is complete
+	asked   string         // the version in the request
+	from    string         // the version that the changes start from
+	changed bool           // something other than a bookmark has come
 	began   time.Time
 }
 
 // watch reads changes from the last version on.
 func (r *Reflector[T]) watch(ctx context.Context) (Phase, error) {
-	s := stream[T]{Reflector: r, from: r.version, began: time.Now()}
+	s := stream[T]{Reflector: r, asked: r.version, from: r.version, began: time.Now()}
 	failure, err := s.read(ctx, listwatch.WatchOptions{Version: r.version})
 	if err != nil || ctx.Err() != nil {
 		return 0, err
@@ -51,16 +52,19 @@ func (r *Reflector[T]) watch(ctx context.Context) (Phase, error) {
 // next returns what follows a watch that has ended, with or without a failure.
 func (s *stream[T]) next(failure error) Phase {
 	if failure == nil && !s.gotFurther() && time.Since(s.began) < shortWatch {
-		failure = errClosedAtOnce
+		failure = errClosedAtOnce()
 	}
-	switch {
-	case failure == nil:
+	if failure == nil {
 		s.recovered()
 		return Watching
-	case expired(failure):
-		return s.relist(failure)
-	case answered(failure):
+	}
+	cause := CauseOf(failure)
+	switch {
+	case cause == CauseExpired || cause == CauseWentBack:
+		return s.relist(cause, failure)
+	case cause.answered():
 		if s.answers++; s.answers >= maxWatchAnswers {
+			s.relistCause = cause
 			return s.failed(s.version, s.listPhase(), failure)
 		}
 	}
@@ -73,10 +77,11 @@ func (s *stream[T]) next(failure error) Phase {
 // since the next watch would bring it again.
 func (s *stream[T]) gotFurther() bool { return s.changed && s.version != s.from }
 
-// relist returns the list that follows when the version is no longer kept. If it
+// relist returns the list that follows when the watch cannot be resumed. If it
 // comes soon after the last one, that one was of no use: the next one waits, and
 // asks for the newest state.
-func (r *Reflector[T]) relist(failure error) Phase {
+func (r *Reflector[T]) relist(cause Cause, failure error) Phase {
+	r.relistCause = cause
 	if time.Since(r.listedAt) < calm {
 		r.listVersion = ""
 		return r.failed(r.version, r.listPhase(), failure)
@@ -89,25 +94,55 @@ func (r *Reflector[T]) relist(failure error) Phase {
 func (s *stream[T]) read(ctx context.Context, options listwatch.WatchOptions) (failure, err error) {
 	options.Bookmarks = true
 	options.Timeout = s.options.MinWatchTimeout + rand.N(s.options.MinWatchTimeout)
-	s.count(func(stats *Stats) { stats.Watches++ })
-	for event, failure := range s.source.Watch(ctx, options) {
+	s.note(func(stats *Stats, _ *Health) { stats.Watches++ })
+	s.opened = false
+
+	requested, dog, release := s.watchOver(ctx, options)
+	defer release()
+	for event, failure := range s.source.Watch(requested, options) {
 		if ctx.Err() != nil { // a source that is busy may notice late
 			return nil, nil
 		}
-		if failure == nil {
-			failure = s.check(&event)
+		dog.alive()
+		listing := s.initial != nil
+		if failure, err := s.handle(ctx, &event, failure); failure != nil || err != nil {
+			return cmp.Or(silence(requested), failure), err
 		}
-		if failure != nil {
-			if s.leftOut(&event, failure) {
-				continue
-			}
-			return failure, nil
-		}
-		if err := s.take(ctx, &event); err != nil {
-			return nil, err
+		if listing && s.initial == nil {
+			dog.expect(s.began.Add(options.Timeout), s.options.WatchGrace)
 		}
 	}
-	return nil, nil
+	return silence(requested), nil
+}
+
+// watchOver gives the request a watchdog: while there are initial events to come
+// they have to keep coming; after that a watch may be quiet until the server is
+// to end it.
+func (s *stream[T]) watchOver(ctx context.Context, options listwatch.WatchOptions) (context.Context, *watchdog, func()) {
+	if s.initial != nil {
+		return watchOver(ctx, s.began, s.options.StreamTimeout)
+	}
+	return watchOver(ctx, s.began.Add(options.Timeout), s.options.WatchGrace)
+}
+
+// handle deals with one pair of the sequence. failure is not nil if the watch
+// cannot go on, err is the sink's.
+func (s *stream[T]) handle(ctx context.Context, event *listwatch.Event[T], given error) (failure, err error) {
+	if given == nil {
+		if !s.opened {
+			s.opened = true
+			s.contact()
+		}
+		given = s.check(event)
+	}
+	if given == nil {
+		return s.take(ctx, event)
+	}
+	var item *listwatch.ItemError
+	if !errors.As(given, &item) {
+		return given, nil
+	}
+	return nil, s.leaveOut(ctx, event, given)
 }
 
 // check returns an error for an event that nothing can be done with.
@@ -121,33 +156,53 @@ func (s *stream[T]) check(event *listwatch.Event[T]) error {
 	return s.itemError(event.Item, listwatch.StageDecode, fmt.Errorf("event of type %d, which is none of listwatch.EventType", event.Type))
 }
 
-// leftOut reports whether a failure concerns one item alone, in which case the
-// watch goes on.
-func (s *stream[T]) leftOut(event *listwatch.Event[T], failure error) bool {
-	var item *listwatch.ItemError
-	if !errors.As(failure, &item) {
-		return false
-	}
-	if s.initial != nil {
-		s.keep(s.initial, event.Item, failure)
-		return true
-	}
+// leaveOut deals with a failure that concerns one item alone: the watch goes on.
+func (s *stream[T]) leaveOut(ctx context.Context, event *listwatch.Event[T], given error) error {
+	failure := s.asItemError(event.Item, given)
 	s.options.OnError(failure)
-	s.moveTo(event.Type, cmp.Or(event.Item.Version, item.Version))
-	return true
+	gone := event.Type == listwatch.Deleted || event.Type == listwatch.Left
+	switch {
+	case s.initial != nil && gone:
+		s.initial.drop(failure.Key)
+		return nil
+	case s.initial != nil:
+		s.initial.keep(failure)
+		return nil
+	}
+	if older(failure.Version, s.version) {
+		return nil // the cache is past that already
+	}
+	if err := s.passOn(ctx, gone, failure); err != nil {
+		return err
+	}
+	s.moveTo(event.Type, failure.Version)
+	return nil
+}
+
+// passOn tells the sink of a state that cannot be used. An object that is gone is
+// gone, in whatever state it was last.
+func (s *stream[T]) passOn(ctx context.Context, gone bool, failure *listwatch.ItemError) error {
+	if gone && failure.Key != (store.Key{}) {
+		header := store.Item[T]{Key: failure.Key, Version: failure.Version}
+		return s.sink.Apply(ctx, listwatch.Event[T]{Type: listwatch.Left, Item: header})
+	}
+	return s.sink.Quarantine(ctx, failure)
 }
 
 // take passes one event on. It is what every change goes through: no lock, no
 // allocation.
-func (s *stream[T]) take(ctx context.Context, event *listwatch.Event[T]) error {
+func (s *stream[T]) take(ctx context.Context, event *listwatch.Event[T]) (failure, err error) {
 	if s.initial != nil {
 		return s.takeInitial(ctx, event)
 	}
+	if older(event.Item.Version, s.version) {
+		return errWentBack(s.version, event.Item.Version), nil
+	}
 	if err := s.sink.Apply(ctx, *event); err != nil {
-		return err
+		return nil, err
 	}
 	s.moveTo(event.Type, event.Item.Version)
-	return nil
+	return nil, nil
 }
 
 // moveTo notes how far the watch has come. Deletions and bookmarks have a
@@ -158,6 +213,6 @@ func (s *stream[T]) moveTo(kind listwatch.EventType, version string) {
 		s.recovered()
 	}
 	if version != "" {
-		s.version, s.listVersion = version, version
+		s.moveOn(version)
 	}
 }

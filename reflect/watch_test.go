@@ -28,7 +28,8 @@ func TestEveryEventOfAWatchMovesTheVersion(t *testing.T) {
 	)
 	o.wantAsked(pagedAt("0"), watchAt("5"), watchAt("6"), watchAt("7"), watchAt("8"),
 		watchAt("11"), watchAt("11"), watchAt("13"), watchAt("14"), watchAt("15"))
-	o.wantTold("replace 5: a@1", "Modified a@6", "Deleted a@7", "Left b@8", "Bookmark @11", "Added c@")
+	o.wantTold("replace 5: a@1", "Modified a@6", "Deleted a@7", "Left b@8", "Bookmark @11", "Added c@",
+		"Quarantine @13", "Quarantine d@14", "Quarantine @15")
 	if len(o.items) != 3 {
 		t.Errorf("%d items were reported, want 3: %v", len(o.items), o.items)
 	}
@@ -42,7 +43,7 @@ func TestItemOfAWatchThatCannotBeUsedDoesNotEndIt(t *testing.T) {
 		added("b", "8"),
 	))
 	o.wantAsked(pagedAt("0"), watchAt("5"))
-	o.wantTold("replace 5:", "Added b@8")
+	o.wantTold("replace 5:", "Quarantine @6", "Quarantine a@7", "Added b@8")
 }
 
 func TestWatchTimeoutIsRandomBetweenFiveAndTenMinutes(t *testing.T) {
@@ -85,33 +86,6 @@ func TestWatchIsResumedAtTheSameVersion(t *testing.T) {
 			}
 			o.wantTold("replace 5:", "Added a@6")
 		})
-	}
-}
-
-func TestBackoffStartsOverAfterTwoQuietMinutes(t *testing.T) {
-	for name, test := range map[string]struct {
-		quiet time.Duration
-		want  time.Duration
-	}{
-		"less": {119 * time.Second, 3200 * time.Millisecond},
-		"more": {121 * time.Second, 800 * time.Millisecond},
-	} {
-		t.Run(name, func(t *testing.T) {
-			o := play(t, time.Hour, plain, pageOf("5", ""),
-				watchFails(errRefused), watchFails(errRefused),
-				watchFails(errRefused, bookmark("6").in(test.quiet)), watchHolds())
-			o.wantWait(0, 800*time.Millisecond, 2)
-			o.wantWait(1, 1600*time.Millisecond, 3)
-			o.wantWait(2, test.want, 4)
-		})
-	}
-}
-
-func TestWatchHearsWhenTheServerSaysToComeBack(t *testing.T) {
-	o := play(t, time.Minute, plain, pageOf("5", ""), watchFails(apierrors.NewTooManyRequests("later", 17)), watchHolds())
-	o.wantAsked(pagedAt("0"), watchAt("5"), watchAt("5"))
-	if o.times[2] != 17*time.Second || o.failures[0].Wait != 17*time.Second {
-		t.Errorf("the second watch came after %v, announced %v; want 17s", o.times[2], o.failures[0].Wait)
 	}
 }
 

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package informer
+
+import (
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/typedinformer/typedinformer/listwatch"
+	"github.com/typedinformer/typedinformer/reflect"
+	"github.com/typedinformer/typedinformer/store"
+)
+
+// journal logs errors where the user has not asked to be told of them. A source
+// that is down fails every few seconds, with a text that may differ each time:
+// what is logged is that it began to fail, that it fails in another way, and that
+// it is well again.
+type journal struct {
+	logger *slog.Logger
+
+	mu     sync.Mutex // guards all below
+	cause  Cause      // of the failure that was logged last; empty when all is well
+	since  time.Time
+	broken map[store.Key]listwatch.Stage // objects that were logged
+}
+
+func newJournal(logger *slog.Logger, resource string) journal {
+	if logger == nil {
+		logger = slog.Default()
+	}
+	return journal{logger: logger.With("resource", resource)}
+}
+
+func (j *journal) write(err error) {
+	var failure *reflect.Failure
+	var item *listwatch.ItemError
+	switch {
+	case errors.As(err, &failure):
+		if j.news(failure.Cause) {
+			j.logger.Warn("informer: the source has failed, and is tried again", "phase", failure.Phase.String(), "error", err)
+		}
+	case errors.As(err, &item):
+		if j.newlyBroken(item) {
+			j.logger.Error("informer: an object cannot be used", "key", item.Key.String(), "error", err)
+		}
+	default:
+		j.logger.Error("informer", "error", err)
+	}
+}
+
+// news reports whether the source fails in another way than before.
+func (j *journal) news(cause Cause) bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if cause == j.cause {
+		return false
+	}
+	if j.cause == "" {
+		j.since = time.Now()
+	}
+	j.cause = cause
+	return true
+}
+
+// recovered logs that the source is well again, if it was logged that it is not.
+func (j *journal) recovered(failures int) {
+	j.mu.Lock()
+	failing, since := j.cause != "", j.since
+	j.cause = ""
+	j.mu.Unlock()
+	if failing {
+		j.logger.Info("informer: the source serves again", "failures", failures, "after", time.Since(since))
+	}
+}
+
+func (j *journal) newlyBroken(item *listwatch.ItemError) bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if stage, known := j.broken[item.Key]; known && stage == item.Stage {
+		return false
+	}
+	if j.broken == nil {
+		j.broken = map[store.Key]listwatch.Stage{}
+	}
+	j.broken[item.Key] = item.Stage
+	return true
+}
+
+// healed logs that an object is well again or gone, if it was logged that it is
+// not.
+func (j *journal) healed(key store.Key) {
+	j.mu.Lock()
+	_, known := j.broken[key]
+	delete(j.broken, key)
+	j.mu.Unlock()
+	if known {
+		j.logger.Info("informer: an object can be used again, or is gone", "key", key.String())
+	}
+}

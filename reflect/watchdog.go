@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package reflect
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// watchdog ends a request in which nothing comes. A connection that a proxy
+// holds open, or whose other end is gone, brings no error: nothing comes.
+//
+// It looks now and then whether something has come, instead of setting a timer
+// anew for each event, so that an event costs it one read of a word.
+type watchdog struct {
+	came   atomic.Bool // since the last look
+	cancel context.CancelCauseFunc
+
+	mu    sync.Mutex // guards all below
+	begun bool       // silence counts
+	every time.Duration
+	timer *time.Timer
+}
+
+// watchOver returns a context that ends if, from then on, nothing comes for as
+// long as every. release must be called in the end.
+func watchOver(ctx context.Context, from time.Time, every time.Duration) (_ context.Context, dog *watchdog, release func()) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	dog = &watchdog{cancel: cancel}
+	dog.mu.Lock()
+	dog.timer = time.AfterFunc(every, dog.look)
+	dog.mu.Unlock()
+	dog.expect(from, every)
+	return ctx, dog, func() {
+		dog.timer.Stop()
+		cancel(nil)
+	}
+}
+
+// expect sets anew from when on something has to come.
+func (d *watchdog) expect(from time.Time, every time.Duration) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.begun, d.every = false, every
+	d.timer.Reset(max(0, time.Until(from)))
+}
+
+// alive notes that something has come.
+func (d *watchdog) alive() {
+	if !d.came.Load() { // reading is free for the many; writing is not
+		d.came.Store(true)
+	}
+}
+
+// look is called when silence begins to count, and then again and again.
+func (d *watchdog) look() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.came.Swap(false) || !d.begun {
+		d.begun = true
+		d.timer.Reset(d.every)
+		return
+	}
+	d.cancel(errSilent(d.every))
+}
+
+// silence returns the watchdog's error if that is what ended the request.
+func silence(ctx context.Context) error {
+	var given *problem
+	if cause := context.Cause(ctx); errors.As(cause, &given) {
+		return cause
+	}
+	return nil
+}
