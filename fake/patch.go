@@ -134,6 +134,10 @@ func strategic(t table, document, patch []byte) ([]byte, error) {
 	return text, nil
 }
 
+// errUnprocessable is a server's error for a patch that does not apply, which
+// keeps the cause to itself; here it is told.
 func errUnprocessable(err error) error {
-	return apierrors.NewGenericServerResponse(http.StatusUnprocessableEntity, "", schema.GroupResource{}, "", err.Error(), 0, false)
+	status := apierrors.NewGenericServerResponse(http.StatusUnprocessableEntity, "", schema.GroupResource{}, "", "", 0, false)
+	status.ErrStatus.Message += ": " + err.Error()
+	return status
 }
