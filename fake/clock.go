@@ -13,3 +13,10 @@ type clock struct {
 }
 
 func newClock() *clock { return &clock{now: firstVersion} }
+
+// version is for who does not hold the lock.
+func (c *clock) version() uint64 {
+	c.Lock()
+	defer c.Unlock()
+	return c.now
+}

@@ -4,6 +4,7 @@ package fake
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strconv"
 
@@ -139,22 +140,52 @@ func (h *history[T]) forget() {
 	}
 }
 
-// compact raises the floor to the newest version.
-func (h *history[T]) compact() {
-	for len(h.changes) > 0 {
+// compact raises the floor to version, which must not be yet to come.
+func (h *history[T]) compact(version uint64) {
+	for len(h.changes) > 0 && h.changes[0].now.version <= version {
 		h.forget()
 	}
-	h.floor = h.clock.now
+	h.floor = max(h.floor, version)
+}
+
+// compactionPoint reads the version that a history is to be compacted to.
+func compactionPoint(text string, newest uint64) (uint64, error) {
+	version, err := strconv.ParseUint(text, 10, 64)
+	switch {
+	case err != nil:
+		return 0, fmt.Errorf("fake: compact to version %q: want a number", text)
+	case version > newest:
+		return 0, fmt.Errorf("fake: compact to version %d: it is yet to come, the newest is %d", version, newest)
+	}
+	return version, nil
+}
+
+// behind returns the newest version that a replica has which lacks the last n
+// writes to this resource. If they are not all known any more, it is the oldest
+// version that is.
+func (h *history[T]) behind(n int) uint64 {
+	switch {
+	case n <= 0:
+		return h.version()
+	case n > len(h.changes):
+		return h.floor
+	}
+	return h.changes[len(h.changes)-n].now.version - 1
 }
 
 // since returns up to len(into) changes after version, which must not be below
-// the floor. A version that is yet to come has no changes.
-func (h *history[T]) since(version uint64, into []change[T]) int {
-	if version >= h.version() {
+// the floor, up to and with last. A version that is yet to come has no changes.
+func (h *history[T]) since(version, last uint64, into []change[T]) int {
+	if version >= last {
 		return 0
 	}
-	first, _ := slices.BinarySearchFunc(h.changes, version+1, func(c change[T], v uint64) int { return cmp.Compare(c.now.version, v) })
-	return copy(into, h.changes[first:])
+	return copy(into, h.changes[h.place(version):h.place(last)])
+}
+
+// place returns how many changes there are up to and with version.
+func (h *history[T]) place(version uint64) int {
+	place, _ := slices.BinarySearchFunc(h.changes, version+1, func(c change[T], v uint64) int { return cmp.Compare(c.now.version, v) })
+	return place
 }
 
 // ordered returns all rows by key. New ones are merged in here, not when they

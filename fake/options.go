@@ -36,9 +36,9 @@ const defaultHistory = 10_000
 
 // kindOf and resourceOf read the name of a type: reflection, but only once,
 // when the source is made.
-func kindOf[T any](options Options) string {
-	if options.Kind != "" {
-		return options.Kind
+func kindOf[T any](given string) string {
+	if given != "" {
+		return given
 	}
 	t := reflect.TypeFor[T]()
 	for t.Kind() == reflect.Pointer {

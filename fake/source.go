@@ -7,13 +7,11 @@ import (
 	"fmt"
 	"hash/fnv"
 	"reflect"
-	"strconv"
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
-	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/typedinformer/typedinformer/store"
@@ -40,10 +38,11 @@ type Object interface {
 type Source[T Object] struct {
 	View[T] // of everything
 
-	kind     string
-	resource schema.GroupVersionResource
-	space    uint32 // sets the UIDs of this source apart from those of others
-	options  Options
+	definition
+
+	selectable map[string]func(T) string // what field selectors may name, besides name and namespace
+	period     time.Duration             // of bookmarks
+	space      uint32                    // sets the UIDs of this source apart from those of others
 
 	mu        *clock // guards all below; held for short, never while waiting
 	history   history[T]
@@ -52,24 +51,28 @@ type Source[T Object] struct {
 }
 
 // NewSource makes an empty source.
-func NewSource[T Object](options Options) *Source[T] { return newSource[T](options, newClock()) }
+func NewSource[T Object](options Options) *Source[T] {
+	kind := kindOf[T](options.Kind)
+	d := definition{resource: resourceOf(options, kind), kind: kind, namespaced: true}
+	d.ofType(reflect.TypeFor[T](), false)
+	return newSource[T](d, nil, options.History, options.BookmarkPeriod, newClock())
+}
 
-func newSource[T Object](options Options, clock *clock) *Source[T] {
-	kind := kindOf[T](options)
-	if options.History <= 0 {
-		options.History = defaultHistory
+func newSource[T Object](d definition, selectable map[string]func(T) string, kept int, period time.Duration, clock *clock) *Source[T] {
+	if kept <= 0 {
+		kept = defaultHistory
 	}
 	source := &Source[T]{
-		kind:     kind,
-		resource: resourceOf(options, kind),
-		options:  options,
-		history:  newHistory[T](options.History, clock),
-		mu:       clock,
+		definition: d,
+		selectable: selectable,
+		period:     period,
+		history:    newHistory[T](kept, clock),
+		mu:         clock,
 	}
 	// The UIDs of two resources must differ, and must be the same in each run,
 	// or no test could name them.
 	sum := fnv.New32a()
-	fmt.Fprint(sum, source.resource.String(), reflect.TypeFor[T]())
+	fmt.Fprint(sum, d.resource.String(), reflect.TypeFor[T]())
 	source.space = sum.Sum32()
 	source.View = View[T]{source: source}
 	return source
@@ -92,9 +95,8 @@ func (s *Source[T]) Create(object T) (T, error) {
 	created := copyOf(object)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	version := s.mu.now + 1
 	if created.GetName() == "" && created.GetGenerateName() != "" {
-		created.SetName(created.GetGenerateName() + strconv.FormatUint(version, 36))
+		created.SetName(generateName(created.GetGenerateName(), s.mu.now, 0))
 	}
 	key := keyOf(created)
 	if err := key.Validate(); err != nil {
@@ -103,10 +105,9 @@ func (s *Source[T]) Create(object T) (T, error) {
 	if s.history.get(key) != nil {
 		return none, apierrors.NewAlreadyExists(s.resource.GroupResource(), key.Name)
 	}
-	created.SetUID(types.UID(fmt.Sprintf("%08x-0000-4000-8000-%012x", s.space, version)))
-	// The wire has whole seconds; more would be lost over HTTP.
-	created.SetCreationTimestamp(metav1.NewTime(time.Now().Truncate(time.Second)))
-	return s.write(created, version, false), nil
+	created.SetUID(s.uid())
+	created.SetCreationTimestamp(now())
+	return copyOf(s.write(created, false)), nil
 }
 
 // Update replaces the object of the same key by a copy of object and returns
@@ -142,7 +143,7 @@ func (s *Source[T]) Update(object T) (T, error) {
 	}
 	updated.SetUID(current.item.UID)
 	updated.SetCreationTimestamp(current.item.Object.GetCreationTimestamp())
-	return s.write(updated, s.mu.now+1, false), nil
+	return copyOf(s.write(updated, false)), nil
 }
 
 // Delete removes the object of key and returns a copy of its last state, with
@@ -156,7 +157,7 @@ func (s *Source[T]) Delete(key store.Key) (T, error) {
 		var none T
 		return none, apierrors.NewNotFound(s.resource.GroupResource(), key.Name)
 	}
-	return s.write(copyOf(current.item.Object), s.mu.now+1, true), nil
+	return copyOf(s.write(copyOf(current.item.Object), true)), nil
 }
 
 // Get returns a copy of the object of key as it is now.
@@ -188,11 +189,16 @@ func (s *Source[T]) Version() string {
 // Compact forgets the history. From then on a watch from a version older than
 // the newest, a running one that is behind, and the next page of a list that
 // was begun get the error "expired" (410).
-func (s *Source[T]) Compact() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.history.compact()
-	s.wakeAll()
+func (s *Source[T]) Compact() { s.compact(s.mu.version()) }
+
+// CompactTo forgets what was before version; see [APIServer.CompactTo].
+func (s *Source[T]) CompactTo(version string) error {
+	to, err := compactionPoint(version, s.mu.version())
+	if err != nil {
+		return err
+	}
+	s.compact(to)
+	return nil
 }
 
 // Bookmark sends a bookmark to every watch that runs now and asked for them,
@@ -205,9 +211,19 @@ func (s *Source[T]) Bookmark() {
 	s.wakeAll()
 }
 
-// write makes object, which is the source's own, the next revision of its key.
-// The caller holds mu. What it returns is a copy.
-func (s *Source[T]) write(object T, version uint64, deleted bool) T {
+// uid is that of an object which the next write creates. The caller holds mu.
+func (s *Source[T]) uid() types.UID {
+	return types.UID(fmt.Sprintf("%08x-0000-4000-8000-%012x", s.space, s.mu.now+1))
+}
+
+// now is the time as the wire has it, in whole seconds: more would be lost over
+// HTTP.
+func now() metav1.Time { return metav1.NewTime(time.Now().Truncate(time.Second)) }
+
+// write makes object, which is the source's own, the next revision of its key,
+// and returns it. The caller holds mu.
+func (s *Source[T]) write(object T, deleted bool) T {
+	version := s.mu.now + 1
 	object.SetResourceVersion(formatVersion(version))
 	s.setKind(object)
 	s.history.write(&revision[T]{
@@ -221,7 +237,7 @@ func (s *Source[T]) write(object T, version uint64, deleted bool) T {
 		},
 	})
 	s.wakeAll()
-	return copyOf(object)
+	return object
 }
 
 // setKind completes the objects that have their kind in their content, as those
@@ -232,7 +248,7 @@ func (s *Source[T]) setKind(object T) {
 		return
 	}
 	if kind := object.GetObjectKind(); kind.GroupVersionKind().Empty() {
-		kind.SetGroupVersionKind(s.resource.GroupVersion().WithKind(s.kind))
+		kind.SetGroupVersionKind(s.groupVersionKind())
 	}
 }
 
@@ -245,7 +261,7 @@ func (s *Source[T]) wakeAll() {
 }
 
 func (s *Source[T]) invalid(key store.Key, err error) error {
-	status := apierrors.NewInvalid(schema.GroupKind{Group: s.resource.Group, Kind: s.kind}, key.Name, nil)
+	status := apierrors.NewInvalid(s.groupVersionKind().GroupKind(), key.Name, nil)
 	status.ErrStatus.Message += ": " + err.Error() + "; set metadata.name or metadata.generateName"
 	return status
 }

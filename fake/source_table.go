@@ -4,16 +4,17 @@ package fake
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"reflect"
+
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/typedinformer/typedinformer/listwatch"
 	"github.com/typedinformer/typedinformer/store"
 )
 
-func (s *Source[T]) define() definition {
-	return definition{resource: s.resource, kind: s.kind, namespaced: true}
-}
+func (s *Source[T]) define() definition { return s.definition }
 
 func (s *Source[T]) blank() Object {
 	return reflect.New(reflect.TypeFor[T]().Elem()).Interface().(Object)
@@ -33,7 +34,7 @@ func (s *Source[T]) page(ctx context.Context, scope Scope, options listwatch.Lis
 	if err != nil {
 		return tablePage{}, err
 	}
-	result := tablePage{Page: page, objects: make([]Object, len(revisions))}
+	result := tablePage{pageInfo: page, objects: make([]Object, len(revisions))}
 	for i, revision := range revisions {
 		result.objects[i] = revision.item.Object
 	}
@@ -61,3 +62,41 @@ func (s *Source[T]) events(ctx context.Context, scope Scope, options listwatch.W
 		}
 	}
 }
+
+func (s *Source[T]) transform(key store.Key, next func(current Object, uid types.UID) (step, error)) (Object, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var current Object
+	if revision := s.history.get(key); revision != nil {
+		current = revision.item.Object
+	}
+	result, err := next(current, s.uid())
+	if err != nil {
+		return nil, err
+	}
+	written := result.put
+	if result.remove != nil {
+		written = result.remove
+	}
+	if written != nil {
+		// What is written was decoded into a blank, or is a copy of current.
+		object, ok := written.(T)
+		if !ok {
+			return nil, fmt.Errorf("fake: write %s %q: the object is a %T, not a %s", s.kind, key, written, s.definition.object)
+		}
+		s.write(object, result.remove != nil)
+	}
+	if result.answer != nil {
+		return result.answer, nil
+	}
+	return written, nil
+}
+
+func (s *Source[T]) compact(version uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.history.compact(version)
+	s.wakeAll()
+}
+
+func (s *Source[T]) bookmark() { s.Bookmark() }

@@ -6,6 +6,8 @@ import (
 	"context"
 	"iter"
 
+	"k8s.io/apimachinery/pkg/types"
+
 	"github.com/typedinformer/typedinformer/listwatch"
 	"github.com/typedinformer/typedinformer/store"
 )
@@ -24,13 +26,35 @@ type table interface {
 	events(ctx context.Context, scope Scope, options listwatch.WatchOptions) iter.Seq2[listwatch.Event[Object], error]
 	// check finds what is wrong with a watch before it begins.
 	check(scope Scope, options listwatch.WatchOptions) error
+
+	// transform makes of the object of key what next says, in one step: nobody
+	// writes in between. Next is given the state now, nil if there is none, and
+	// the UID that a new object would have; the source is locked while it runs.
+	// What transform returns is the object as it is answered.
+	transform(key store.Key, next func(current Object, uid types.UID) (step, error)) (Object, error)
+	// compact forgets what was before version; bookmark is Source.Bookmark.
+	compact(version uint64)
+	bookmark()
 }
 
 // tablePage is a page of a list.
 type tablePage struct {
-	listwatch.Page
+	pageInfo
 	objects []Object
+}
+
+// pageInfo is what a page of a list says of itself over the wire.
+type pageInfo struct {
+	listwatch.Page
 	// remaining is how many objects there are after this page, if there is a
-	// next one and nothing is selected.
+	// next one and nothing is selected. Zero means that this is not told.
 	remaining int64
+}
+
+// step is what a write makes of an object. At most one of put and remove is set;
+// with neither, nothing is written.
+type step struct {
+	put    Object // the new state
+	remove Object // the last state of an object that is gone
+	answer Object // what the client gets, if not what was written
 }

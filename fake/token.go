@@ -12,15 +12,16 @@ import (
 	"github.com/typedinformer/typedinformer/store"
 )
 
-// token is what a continue token says: which state is being listed, and the
-// last key on the page before.
+// token is what a continue token says: which state is being listed, zero for
+// whatever is newest, and the last key on the page before.
 type token struct {
 	Version uint64    `json:"version"`
 	After   store.Key `json:"after"`
+	Left    int64     `json:"left,omitempty"` // how many objects are behind After, if known
 }
 
 func (t token) String() string {
-	// Two strings and a number: there is nothing that could fail.
+	// Two strings and two numbers: there is nothing that could fail.
 	text, _ := json.Marshal(t)
 	return base64.RawURLEncoding.EncodeToString(text)
 }

@@ -3,38 +3,93 @@
 package fake
 
 import (
-	"errors"
+	"fmt"
+	"net/http"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/types"
-
-	"github.com/typedinformer/typedinformer/store"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
-var errNotYet = errors.New("fake: not there yet")
+// The writes of the protocol are the methods create, update, patch, delete and
+// deleteCollection of APIServer, each in a file of its own. The subresource is
+// "" or "status". What they are given is theirs, what they return is shared.
+// Their errors are those of an API server, with its code, reason and words where
+// clients look at them.
 
-// create, update, patch, delete and deleteCollection are the writes of the
-// protocol. subresource is "" or "status". What they are given is theirs; what
-// they return is shared.
+// statusSubresource is the only one there is.
+const statusSubresource = "status"
 
-func (s *APIServer) create(t table, namespace string, object Object, options metav1.CreateOptions) (Object, error) {
-	return nil, errNotYet
+// admit finds what is wrong with a write before anything is looked at: the
+// resource, its subresource, the options.
+func admit(d definition, subresource, options string, errs field.ErrorList) error {
+	switch {
+	case d.flaw != nil:
+		return apierrors.NewInternalError(d.flaw)
+	case subresource != "" && (subresource != statusSubresource || !d.status):
+		return &apierrors.StatusError{ErrStatus: metav1.Status{
+			Status:  metav1.StatusFailure,
+			Code:    http.StatusNotFound,
+			Reason:  metav1.StatusReasonNotFound,
+			Message: "the server could not find the requested resource",
+			Details: &metav1.StatusDetails{Group: d.resource.Group, Kind: d.resource.Resource},
+		}}
+	case len(errs) > 0:
+		return apierrors.NewInvalid(metav1.Kind(options), "", errs)
+	}
+	return nil
 }
 
-func (s *APIServer) update(t table, key store.Key, subresource string, object Object, options metav1.UpdateOptions) (Object, error) {
-	return nil, errNotYet
+// adopt makes an object that a client sent one of the resource, in the namespace
+// of the request.
+func adopt(d definition, namespace string, object Object) error {
+	want, kind := d.groupVersionKind(), object.GetObjectKind()
+	given := kind.GroupVersionKind()
+	if given.Kind != "" && given.Kind != want.Kind || given.Version != "" && given.GroupVersion() != want.GroupVersion() {
+		return apierrors.NewBadRequest(fmt.Sprintf("the object is a %s in version %q, which cannot be handled as a %s in version %q",
+			given.Kind, given.GroupVersion(), want.Kind, want.GroupVersion()))
+	}
+	if _, unstructured := object.(runtime.Unstructured); unstructured {
+		kind.SetGroupVersionKind(want)
+		if err := checkMetadata(object); err != nil {
+			return err
+		}
+	} else {
+		// As clients hand out typed objects: the type says what they are.
+		kind.SetGroupVersionKind(schema.GroupVersionKind{})
+	}
+	if !d.namespaced {
+		object.SetNamespace("")
+		return nil
+	}
+	if given := object.GetNamespace(); given != "" && given != namespace {
+		return apierrors.NewBadRequest("the namespace of the provided object does not match the namespace sent on the request")
+	}
+	object.SetNamespace(namespace)
+	return nil
 }
 
-func (s *APIServer) patch(t table, key store.Key, subresource string, kind types.PatchType, patch []byte, options metav1.PatchOptions) (Object, error) {
-	return nil, errNotYet
+func isDryRun(options []string) bool { return len(options) > 0 }
+
+// errUnnamed is for what a server answers with an error that has no reason.
+func errUnnamed(message string) error {
+	return &apierrors.StatusError{ErrStatus: metav1.Status{
+		Status:  metav1.StatusFailure,
+		Code:    http.StatusInternalServerError,
+		Message: message,
+	}}
 }
 
-// delete returns the object as it is then, and whether it is gone: one with
-// finalizers stays.
-func (s *APIServer) delete(t table, key store.Key, options metav1.DeleteOptions) (object Object, gone bool, err error) {
-	return nil, false, errNotYet
+func errNotFound(d definition, name string) error {
+	return apierrors.NewNotFound(d.resource.GroupResource(), name)
 }
 
-func (s *APIServer) deleteCollection(t table, scope Scope, options metav1.DeleteOptions) ([]Object, error) {
-	return nil, errNotYet
+func errInvalid(d definition, name string, errs field.ErrorList) error {
+	return apierrors.NewInvalid(d.groupVersionKind().GroupKind(), name, errs)
+}
+
+func errConflict(d definition, name, format string, args ...any) error {
+	return apierrors.NewConflict(d.resource.GroupResource(), name, fmt.Errorf(format, args...))
 }

@@ -47,7 +47,9 @@ func (v *View[T]) Resource() schema.GroupVersionResource { return v.source.resou
 //     newest state; one that is newer is an error ("too large", 504);
 //   - a version with the match Exact, or with a limit and no match, gives the
 //     state at that version, or the error "expired" (410) if it was forgotten;
-//   - the pages of one list show one state, whatever is written in between;
+//   - the pages of one list show one state, whatever is written in between. If
+//     that state was forgotten, the error "expired" carries a token with which
+//     the rest can be read as it is now;
 //   - at version "0" the limit is ignored: the server has it all at hand.
 func (v *View[T]) List(ctx context.Context, options listwatch.ListOptions, each func(store.Item[T], error)) (listwatch.Page, error) {
 	revisions, page, err := v.page(ctx, options)
@@ -57,27 +59,27 @@ func (v *View[T]) List(ctx context.Context, options listwatch.ListOptions, each 
 	for _, revision := range revisions {
 		each(revision.item, nil)
 	}
-	return page, nil
+	return page.Page, nil
 }
 
 // page reads one page.
-func (v *View[T]) page(ctx context.Context, options listwatch.ListOptions) ([]*revision[T], listwatch.Page, error) {
+func (v *View[T]) page(ctx context.Context, options listwatch.ListOptions) ([]*revision[T], pageInfo, error) {
 	if err := ctx.Err(); err != nil {
-		return nil, listwatch.Page{}, err
+		return nil, pageInfo{}, err
 	}
 	if err := v.validate(internalversion.ListOptions{
 		ResourceVersion:      options.Version,
 		ResourceVersionMatch: options.VersionMatch,
 		Continue:             options.Continue,
 	}); err != nil {
-		return nil, listwatch.Page{}, err
+		return nil, pageInfo{}, err
 	}
 	s := v.source
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	start, err := s.start(options)
+	start, err := v.start(options)
 	if err != nil {
-		return nil, listwatch.Page{}, err
+		return nil, pageInfo{}, err
 	}
 	limit := options.Limit
 	if options.Continue == "" && options.Version == "0" {
@@ -87,15 +89,20 @@ func (v *View[T]) page(ctx context.Context, options listwatch.ListOptions) ([]*r
 	if options.Continue != "" {
 		rows = after(rows, start.After)
 	}
-	page := listwatch.Page{Version: formatVersion(start.Version)}
+	page := pageInfo{Page: listwatch.Page{Version: formatVersion(start.Version)}}
 	var revisions []*revision[T]
-	for _, row := range rows {
+	for i, row := range rows {
 		revision := row.at(start.Version)
-		if revision == nil || !v.scope.matches(revision.item.Object) {
+		if revision == nil || !v.matches(revision.item.Object) {
 			continue
 		}
 		if limit > 0 && int64(len(revisions)) == limit {
-			page.Continue = token{start.Version, revisions[limit-1].item.Key}.String()
+			next := token{Version: start.Version, After: revisions[limit-1].item.Key}
+			if !v.scope.selects() {
+				page.remaining = v.remaining(start, limit, rows[i:])
+				next.Left = page.remaining
+			}
+			page.Continue = next.String()
 			break
 		}
 		revisions = append(revisions, revision)
@@ -103,40 +110,69 @@ func (v *View[T]) page(ctx context.Context, options listwatch.ListOptions) ([]*r
 	return revisions, page, nil
 }
 
-// start says which state is to be listed, and from where. The caller holds mu.
-func (s *Source[T]) start(options listwatch.ListOptions) (token, error) {
-	newest := s.history.version()
-	if options.Continue != "" {
-		if options.Version != "" && options.Version != "0" {
-			return token{}, apierrors.NewBadRequest("specifying resource version is not allowed when using continue")
-		}
-		start, err := parseToken(options.Continue)
-		switch {
-		case err != nil:
-			return token{}, err
-		case start.Version > newest:
-			return token{}, apierrors.NewBadRequest("continue key is not valid: it is of a version yet to come")
-		case start.Version < s.history.floor:
-			return token{}, apierrors.NewResourceExpired("The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.")
-		}
-		return start, nil
+// remaining returns how many objects of the list that began at start are in
+// rest, behind a page of so many. The token of the page before knows how many
+// there were, so that only the first page has to count.
+func (v *View[T]) remaining(start token, page int64, rest []*row[T]) (count int64) {
+	if start.Left > page {
+		return start.Left - page
 	}
+	for _, row := range rest {
+		if revision := row.at(start.Version); revision != nil && v.matches(revision.item.Object) {
+			count++
+		}
+	}
+	return count
+}
+
+// start says which state is to be listed, and from where. The caller holds mu.
+func (v *View[T]) start(options listwatch.ListOptions) (token, error) {
+	if options.Continue != "" {
+		return v.next(options)
+	}
+	history := &v.source.history
 	version, err := parseVersion(options.Version)
 	if err != nil {
 		return token{}, err
 	}
-	if version > newest {
-		return token{}, tooLarge(version, newest)
-	}
 	exact := options.VersionMatch == metav1.ResourceVersionMatchExact ||
 		options.VersionMatch == "" && options.Limit > 0 && version != 0
-	if !exact {
-		return token{Version: newest}, nil
+	newest := history.version()
+	if options.Version != "" && !exact {
+		newest = history.behind(v.scope.lag)
 	}
-	if version < s.history.floor {
-		return token{}, expired(version, s.history.floor)
+	switch {
+	case version > newest:
+		return token{}, tooLarge(version, newest)
+	case !exact:
+		return token{Version: newest}, nil
+	case version < history.floor:
+		return token{}, expired(version, history.floor)
 	}
 	return token{Version: version}, nil
+}
+
+// next is start for a page that is not the first. The caller holds mu.
+func (v *View[T]) next(options listwatch.ListOptions) (token, error) {
+	if options.Version != "" && options.Version != "0" {
+		return token{}, apierrors.NewBadRequest("specifying resource version is not allowed when using continue")
+	}
+	history := &v.source.history
+	start, err := parseToken(options.Continue)
+	switch {
+	case err != nil:
+		return token{}, err
+	case start.Version == 0: // a list that has given up on one state
+		return token{Version: history.version(), After: start.After}, nil
+	case start.Version > history.version():
+		return token{}, apierrors.NewBadRequest("continue key is not valid: it is of a version yet to come")
+	case start.Version < history.floor:
+		err := apierrors.NewResourceExpired("The provided continue parameter is too old to display a consistent list result. " +
+			"You can start a new list without the continue parameter, or read the rest as it is now with the continue token of this answer.")
+		err.ErrStatus.Continue = token{After: start.After}.String()
+		return token{}, err
+	}
+	return start, nil
 }
 
 // Watch implements [listwatch.ListWatcher]. A watch from version "" or "0"
@@ -172,12 +208,18 @@ func (v *View[T]) validateWatch(options listwatch.WatchOptions) error {
 	return err
 }
 
+// behind returns the view as a lagging replica has it; see [Scope].
+func (v *View[T]) behind(writes int) *View[T] { return v.source.Within(v.scope.behind(writes)) }
+
 // validate uses the API server's own rules.
 func (v *View[T]) validate(options internalversion.ListOptions) error {
+	if v.source.flaw != nil {
+		return apierrors.NewInternalError(v.source.flaw)
+	}
 	if errs := validation.ValidateListOptions(&options, true); len(errs) > 0 {
 		return apierrors.NewInvalid(schema.GroupKind{Group: metav1.GroupName, Kind: "ListOptions"}, "", errs)
 	}
-	return v.scope.validate()
+	return v.scope.validate(v.source.fields)
 }
 
 func (v *View[T]) failed(what string, err error) error {

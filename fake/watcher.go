@@ -18,6 +18,7 @@ type watcher[T Object] struct {
 
 	seen      uint64 // the version up to which everything has been sent
 	bookmarks uint64 // the Bookmark calls that have been answered
+	due       bool   // the period of bookmarks is over
 	buffer    [64]change[T]
 }
 
@@ -31,7 +32,7 @@ func (w *watcher[T]) run(ctx context.Context) error {
 	}
 	timeout, release := deadline(w.options.Timeout)
 	defer release()
-	period := w.view.source.options.BookmarkPeriod
+	period := w.view.source.period
 	if !w.options.Bookmarks {
 		period = 0
 	}
@@ -58,6 +59,7 @@ func (w *watcher[T]) run(ctx context.Context) error {
 			continue
 		}
 		if wake == nil {
+			w.due = false
 			reading = w.bookmark(false)
 			continue
 		}
@@ -68,7 +70,7 @@ func (w *watcher[T]) run(ctx context.Context) error {
 			return nil
 		case <-wake:
 		case <-tick:
-			reading = w.bookmark(false)
+			w.due = true
 		}
 	}
 	return err
@@ -83,6 +85,9 @@ func (w *watcher[T]) begin(ctx context.Context) (reading bool, err error) {
 	s := w.view.source
 	s.mu.Lock()
 	newest := s.history.version()
+	if w.options.Version != "" {
+		newest = s.history.behind(w.view.scope.lag)
+	}
 	w.bookmarks = s.bookmarks
 	if version != 0 && !w.options.InitialEvents {
 		s.mu.Unlock()
@@ -103,7 +108,7 @@ func (w *watcher[T]) begin(ctx context.Context) (reading bool, err error) {
 		if err := ctx.Err(); err != nil {
 			return false, err
 		}
-		if !w.view.scope.matches(revision.item.Object) {
+		if !w.view.matches(revision.item.Object) {
 			continue
 		}
 		if !w.yield(listwatch.Event[T]{Type: listwatch.Added, Item: revision.item}, nil) {
@@ -115,7 +120,7 @@ func (w *watcher[T]) begin(ctx context.Context) (reading bool, err error) {
 }
 
 // take fetches the next changes into the buffer. If there are none it returns
-// the channel that tells of the next one, or nil if a bookmark is due.
+// the channel that tells of the next one, or nil if a bookmark has to be sent.
 func (w *watcher[T]) take() (count int, wake <-chan struct{}, err error) {
 	s := w.view.source
 	s.mu.Lock()
@@ -123,14 +128,17 @@ func (w *watcher[T]) take() (count int, wake <-chan struct{}, err error) {
 	if w.seen < s.history.floor {
 		return 0, nil, expired(w.seen, s.history.floor)
 	}
-	if count = s.history.since(w.seen, w.buffer[:]); count > 0 {
+	newest := s.history.behind(w.view.scope.lag)
+	if count = s.history.since(w.seen, newest, w.buffer[:]); count > 0 {
 		return count, nil, nil
 	}
-	if w.bookmarks != s.bookmarks {
-		w.bookmarks = s.bookmarks
-		if w.options.Bookmarks {
-			return 0, nil, nil
-		}
+	// There may have been writes to other resources. Seen goes on with them, for
+	// bookmarks, and so that a quiet watch does not expire.
+	w.seen = max(w.seen, newest)
+	asked := w.options.Bookmarks && w.bookmarks != s.bookmarks
+	w.bookmarks = s.bookmarks
+	if asked || w.due {
+		return 0, nil, nil
 	}
 	if s.wake == nil {
 		s.wake = make(chan struct{})
@@ -165,8 +173,8 @@ func (w *watcher[T]) bookmark(initialEventsEnd bool) (reading bool) {
 // event says what a change is to who sees this view only; false if it is
 // nothing.
 func (v *View[T]) event(c change[T]) (listwatch.Event[T], bool) {
-	matched := c.before != nil && v.scope.matches(c.before.item.Object)
-	matches := !c.now.deleted && v.scope.matches(c.now.item.Object)
+	matched := c.before != nil && v.matches(c.before.item.Object)
+	matches := !c.now.deleted && v.matches(c.now.item.Object)
 	switch {
 	case matches && matched:
 		return listwatch.Event[T]{Type: listwatch.Modified, Item: c.now.item}, true

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package fake
+
+import (
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/validation"
+	"k8s.io/apimachinery/pkg/api/validation/path"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	optionsvalidation "k8s.io/apimachinery/pkg/apis/meta/v1/validation"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+)
+
+// create adds an object in the namespace of the request. The namespace itself
+// need not exist: a server would demand that.
+func (s *APIServer) create(t table, namespace string, object Object, options metav1.CreateOptions) (Object, error) {
+	d := t.define()
+	if err := admit(d, "", "CreateOptions", optionsvalidation.ValidateCreateOptions(&options)); err != nil {
+		return nil, err
+	}
+	if err := adopt(d, namespace, object); err != nil {
+		return nil, err
+	}
+	if version := object.GetResourceVersion(); version != "" && version != "0" {
+		return nil, errUnnamed("resourceVersion should not be set on objects to be created")
+	}
+	created, err := initial(t, object)
+	if err != nil {
+		return nil, err
+	}
+	if created.GetName() == "" && created.GetGenerateName() != "" {
+		return s.createNamed(t, created, isDryRun(options.DryRun))
+	}
+	return insert(t, created, isDryRun(options.DryRun))
+}
+
+// createNamed gives the object a name that is free.
+func (s *APIServer) createNamed(t table, object Object, dry bool) (Object, error) {
+	version := s.clock.version()
+	for attempt := range nameAttempts {
+		object.SetName(generateName(object.GetGenerateName(), version, attempt))
+		created, err := insert(t, object, dry)
+		if !apierrors.IsAlreadyExists(err) {
+			return created, err
+		}
+	}
+	return nil, apierrors.NewGenerateNameConflict(t.define().resource.GroupResource(), object.GetName(), 1)
+}
+
+// initial is an object as it is before it has a UID: what only the server sets
+// is set or dropped.
+func initial(t table, object Object) (Object, error) {
+	if t.define().status {
+		c, err := contentOf(object)
+		if err != nil {
+			return nil, err
+		}
+		delete(c, "status")
+		if object, err = c.into(t.blank()); err != nil {
+			return nil, err
+		}
+	}
+	object.SetResourceVersion("")
+	object.SetSelfLink("")
+	object.SetDeletionTimestamp(nil)
+	object.SetDeletionGracePeriodSeconds(nil)
+	object.SetCreationTimestamp(now())
+	object.SetGeneration(1)
+	return object, nil
+}
+
+func insert(t table, object Object, dry bool) (Object, error) {
+	d := t.define()
+	if errs := validation.ValidateObjectMetaAccessor(object, d.namespaced, nameRule(d), field.NewPath("metadata")); len(errs) > 0 {
+		return nil, errInvalid(d, object.GetName(), errs)
+	}
+	return t.transform(keyOf(object), func(current Object, uid types.UID) (step, error) {
+		if current != nil {
+			return step{}, apierrors.NewAlreadyExists(d.resource.GroupResource(), object.GetName())
+		}
+		object.SetUID(uid)
+		if dry {
+			return step{answer: object}, nil
+		}
+		return step{put: object}, nil
+	})
+}
+
+// nameRule returns what a name has to look like. Of the resources that take more
+// than names of a DNS subdomain, those of roles and bindings are in wide use.
+func nameRule(d definition) validation.ValidateNameFunc {
+	if d.resource.Group == "rbac.authorization.k8s.io" {
+		return path.ValidatePathSegmentName
+	}
+	return validation.NameIsDNSSubdomain
+}
