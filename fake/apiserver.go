@@ -4,6 +4,7 @@ package fake
 
 import (
 	"fmt"
+	"sync/atomic"
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
@@ -13,6 +14,8 @@ type APIServer struct {
 	clock  *clock
 	tables map[schema.GroupVersionResource]table
 	order  []schema.GroupVersionResource // of definition
+
+	bodyLimit atomic.Int64 // bytes; zero for the default
 }
 
 // NewAPIServer makes a server of these resources, with no objects.
