@@ -37,7 +37,7 @@ func answered(t *testing.T, answer *httptest.ResponseRecorder) string {
 
 func TestAccept(t *testing.T) {
 	const (
-		list, object  = "/apis/toys.example.com/v2/gadgets", "/apis/toys.example.com/v2/namespaces/shop/gadgets/lamp"
+		list, object  = "/apis/toys.example.com/v2/lamps", "/apis/toys.example.com/v2/namespaces/shop/lamps/desk"
 		jsonOnlyList  = "/apis/toys.example.com/v2/widgets"
 		table         = ";as=Table;g=meta.k8s.io;v=v1"
 		partial       = ";as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
@@ -49,27 +49,27 @@ func TestAccept(t *testing.T) {
 		notAcceptable = "406 Not Acceptable, application/json, v1 Status"
 	)
 	tests := []struct{ path, accept, want string }{
-		{list, "", inJSON + "GadgetList"},
-		{list, jsonType, inJSON + "GadgetList"},
-		{list, jsonType + "; charset=utf-8", inJSON + "GadgetList"},
-		{list, protoType, inProto + "GadgetList"},
-		{object, protoType, inProto + "Gadget"},
-		{list, protoType + "," + jsonType, inProto + "GadgetList"},
-		{list, jsonType + "," + protoType, inJSON + "GadgetList"},
-		{list, jsonType + ";q=0.5," + protoType, inProto + "GadgetList"},
-		{list, protoType + ";q=0," + jsonType + ";q=0.1", inJSON + "GadgetList"},
-		{list, "*/*," + protoType, inProto + "GadgetList"},
-		{list, "application/*", inJSON + "GadgetList"},
-		{list, "text/html, */*;q=0.8", inJSON + "GadgetList"},
-		{list, "application/json;stream=watch", inJSON + "GadgetList"},
-		{list, "?;,=,application/json", inJSON + "GadgetList"},
+		{list, "", inJSON + "LampList"},
+		{list, jsonType, inJSON + "LampList"},
+		{list, jsonType + "; charset=utf-8", inJSON + "LampList"},
+		{list, protoType, inProto + "LampList"},
+		{object, protoType, inProto + "Lamp"},
+		{list, protoType + "," + jsonType, inProto + "LampList"},
+		{list, jsonType + "," + protoType, inJSON + "LampList"},
+		{list, jsonType + ";q=0.5," + protoType, inProto + "LampList"},
+		{list, protoType + ";q=0," + jsonType + ";q=0.1", inJSON + "LampList"},
+		{list, "*/*," + protoType, inProto + "LampList"},
+		{list, "application/*", inJSON + "LampList"},
+		{list, "text/html, */*;q=0.8", inJSON + "LampList"},
+		{list, "application/json;stream=watch", inJSON + "LampList"},
+		{list, "?;,=,application/json", inJSON + "LampList"},
 		{list, "text/html", notAcceptable},
 		{list, "application/yaml", notAcceptable},
 		{jsonOnlyList, protoType + "," + jsonType, inJSON + "WidgetList"},
 		{list, jsonType + table, metaJSON + "Table"},
 		{object, jsonType + table, metaJSON + "Table"},
-		{list, protoType + table + "," + jsonType, inJSON + "GadgetList"},
-		{list, jsonType + ";as=Table;g=meta.k8s.io;v=v1beta1," + jsonType, inJSON + "GadgetList"},
+		{list, protoType + table + "," + jsonType, inJSON + "LampList"},
+		{list, jsonType + ";as=Table;g=meta.k8s.io;v=v1beta1," + jsonType, inJSON + "LampList"},
 		{list, jsonType + ";as=Table;g=meta.k8s.io;v=v1beta1", notAcceptable},
 		{list, jsonType + partialList, metaJSON + "PartialObjectMetadataList"},
 		{jsonOnlyList, protoType + partialList, metaProto + "PartialObjectMetadataList"},
@@ -95,7 +95,7 @@ func TestAccept(t *testing.T) {
 func TestNotAcceptableNamesWhatIsOffered(t *testing.T) {
 	handler := stocked(t).Handler()
 	var status metav1.Status
-	answer := ask(handler, "GET", "/apis/toys.example.com/v2/gadgets", "", "Accept", "text/html")
+	answer := ask(handler, "GET", "/apis/toys.example.com/v2/lamps", "", "Accept", "text/html")
 	if err := json.Unmarshal(answer.Body.Bytes(), &status); err != nil {
 		t.Fatal(err)
 	}

@@ -16,13 +16,13 @@ import (
 
 var robots = schema.GroupVersionResource{Group: "toys.example.com", Version: "v1", Resource: "robots"}
 
-// toyServer has widgets (JSON only), gadgets (protobuf too), robots
+// toyServer has widgets (JSON only), lamps (protobuf too), robots
 // (unstructured) and rooms (in the core group).
 func toyServer() *fake.APIServer {
 	return fake.NewAPIServer(
 		fake.Resource[*Widget]("", "v1", "rooms", fake.ResourceOptions[*Widget]{Kind: "Room"}),
 		fake.Resource[*Widget](toys.Group, toys.Version, toys.Resource),
-		fake.Resource[*Gadget](gadgets.Group, gadgets.Version, gadgets.Resource),
+		fake.Resource[*Lamp](lamps.Group, lamps.Version, lamps.Resource),
 		fake.Resource[*unstructured.Unstructured](robots.Group, robots.Version, robots.Resource,
 			fake.ResourceOptions[*unstructured.Unstructured]{Kind: "Robot"}),
 	)
@@ -38,14 +38,14 @@ func sourceOf[T fake.Object](t testing.TB, server *fake.APIServer, resource sche
 }
 
 // stocked has the objects 2 shop/a=1 and 3 shop/b=2 among its widgets, and
-// 4 shop/lamp, which is red, among its gadgets.
+// 4 shop/desk, which is red, among its lamps.
 func stocked(t testing.TB) *fake.APIServer {
 	t.Helper()
 	server := toyServer()
 	widgets := sourceOf[*Widget](t, server, toys)
 	must(t)(widgets.Create(widget("shop", "a", 1, "old")))
 	must(t)(widgets.Create(widget("shop", "b", 2)))
-	if _, err := sourceOf[*Gadget](t, server, gadgets).Create(gadget("lamp", "red")); err != nil {
+	if _, err := sourceOf[*Lamp](t, server, lamps).Create(lamp("desk", "red")); err != nil {
 		t.Fatal(err)
 	}
 	return server

@@ -18,46 +18,46 @@ import (
 	"github.com/typedinformer/typedinformer/fake"
 )
 
-var gadgets = schema.GroupVersionResource{Group: "toys.example.com", Version: "v2", Resource: "gadgets"}
+var lamps = schema.GroupVersionResource{Group: "toys.example.com", Version: "v2", Resource: "lamps"}
 
-// Gadget is an API type with a protobuf encoding, as the built-in ones have it:
+// Lamp is an API type with a protobuf encoding, as the built-in ones have it:
 //
-//	message Gadget { ObjectMeta metadata = 1; string colour = 2; }
-type Gadget struct {
+//	message Lamp { ObjectMeta metadata = 1; string colour = 2; }
+type Lamp struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 	Colour            string `json:"colour"`
 }
 
-// GadgetList is message GadgetList { ListMeta metadata = 1; repeated Gadget items = 2; }.
-type GadgetList struct {
+// LampList is message LampList { ListMeta metadata = 1; repeated Lamp items = 2; }.
+type LampList struct {
 	metav1.TypeMeta `json:",inline"`
 	metav1.ListMeta `json:"metadata,omitempty"`
-	Items           []Gadget `json:"items"`
+	Items           []Lamp `json:"items"`
 }
 
-var _ fake.Object = (*Gadget)(nil)
+var _ fake.Object = (*Lamp)(nil)
 
-func (g *Gadget) DeepCopyObject() runtime.Object {
-	return &Gadget{g.TypeMeta, *g.ObjectMeta.DeepCopy(), g.Colour}
+func (g *Lamp) DeepCopyObject() runtime.Object {
+	return &Lamp{g.TypeMeta, *g.ObjectMeta.DeepCopy(), g.Colour}
 }
 
-func (l *GadgetList) DeepCopyObject() runtime.Object {
-	result := &GadgetList{TypeMeta: l.TypeMeta, ListMeta: l.ListMeta}
+func (l *LampList) DeepCopyObject() runtime.Object {
+	result := &LampList{TypeMeta: l.TypeMeta, ListMeta: l.ListMeta}
 	for i := range l.Items {
-		result.Items = append(result.Items, *l.Items[i].DeepCopyObject().(*Gadget))
+		result.Items = append(result.Items, *l.Items[i].DeepCopyObject().(*Lamp))
 	}
 	return result
 }
 
-func (g *Gadget) Reset() { *g = Gadget{} }
+func (g *Lamp) Reset() { *g = Lamp{} }
 
-func (g *Gadget) Marshal() ([]byte, error) {
+func (g *Lamp) Marshal() ([]byte, error) {
 	meta, err := g.ObjectMeta.Marshal()
 	return bytesField(bytesField(nil, 1, meta), 2, []byte(g.Colour)), err
 }
 
-func (g *Gadget) Unmarshal(data []byte) error {
+func (g *Lamp) Unmarshal(data []byte) error {
 	return readFields(data, func(field uint64, value []byte) error {
 		if field == 2 {
 			g.Colour = string(value)
@@ -67,16 +67,16 @@ func (g *Gadget) Unmarshal(data []byte) error {
 	})
 }
 
-func (l *GadgetList) Reset() { *l = GadgetList{} }
+func (l *LampList) Reset() { *l = LampList{} }
 
-func (l *GadgetList) Marshal() ([]byte, error) { return nil, errors.New("nobody sends lists") }
+func (l *LampList) Marshal() ([]byte, error) { return nil, errors.New("nobody sends lists") }
 
-func (l *GadgetList) Unmarshal(data []byte) error {
+func (l *LampList) Unmarshal(data []byte) error {
 	return readFields(data, func(field uint64, value []byte) error {
 		if field == 1 {
 			return l.ListMeta.Unmarshal(value)
 		}
-		var item Gadget
+		var item Lamp
 		err := item.Unmarshal(value)
 		l.Items = append(l.Items, item)
 		return err
@@ -105,18 +105,18 @@ func readFields(data []byte, each func(field uint64, value []byte) error) error 
 	return nil
 }
 
-func gadget(name, colour string) *Gadget {
-	return &Gadget{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: name}, Colour: colour}
+func lamp(name, colour string) *Lamp {
+	return &Lamp{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: name}, Colour: colour}
 }
 
-// gadgetClient is a client that client-gen would make, and that prefers protobuf
+// lampClient is a client that client-gen would make, and that prefers protobuf
 // both ways.
-func gadgetClient(t *testing.T, config *rest.Config) *gentype.ClientWithList[*Gadget, *GadgetList] {
+func lampClient(t *testing.T, config *rest.Config) *gentype.ClientWithList[*Lamp, *LampList] {
 	scheme := runtime.NewScheme()
-	scheme.AddKnownTypeWithName(gadgets.GroupVersion().WithKind("Gadget"), &Gadget{})
-	scheme.AddKnownTypeWithName(gadgets.GroupVersion().WithKind("GadgetList"), &GadgetList{})
-	metav1.AddToGroupVersion(scheme, gadgets.GroupVersion())
-	version := gadgets.GroupVersion()
+	scheme.AddKnownTypeWithName(lamps.GroupVersion().WithKind("Lamp"), &Lamp{})
+	scheme.AddKnownTypeWithName(lamps.GroupVersion().WithKind("LampList"), &LampList{})
+	metav1.AddToGroupVersion(scheme, lamps.GroupVersion())
+	version := lamps.GroupVersion()
 	config = rest.CopyConfig(config)
 	config.APIPath = "/apis"
 	config.GroupVersion = &version
@@ -127,6 +127,6 @@ func gadgetClient(t *testing.T, config *rest.Config) *gentype.ClientWithList[*Ga
 	if err != nil {
 		t.Fatal(err)
 	}
-	return gentype.NewClientWithList("gadgets", api, runtime.NewParameterCodec(scheme), "shop",
-		func() *Gadget { return &Gadget{} }, func() *GadgetList { return &GadgetList{} })
+	return gentype.NewClientWithList("lamps", api, runtime.NewParameterCodec(scheme), "shop",
+		func() *Lamp { return &Lamp{} }, func() *LampList { return &LampList{} })
 }
