@@ -80,7 +80,7 @@ func TestDynamicClientInABubble(t *testing.T) {
 		if diff := cmp.Diff([]string{"Added shop/a@2=Widget1", "Added shop/b@3=Widget2", "Bookmark @4 end"}, streaming.take()); diff != "" {
 			t.Errorf("streaming list (-want +got):\n%s", diff)
 		}
-		widgets := sourceOf[*Widget](t, server, toys)
+		widgets := sourceFrom[*Widget](t, server, toys)
 		must(t)(widgets.Update(widget("shop", "a", 9)))
 		must(t)(widgets.Delete(shop("b")))
 		widgets.Bookmark()
@@ -101,11 +101,11 @@ func TestDynamicClientInABubble(t *testing.T) {
 
 // Unstructured objects have their kind in a list too.
 func TestUnstructuredResource(t *testing.T) {
-	server := toyServer()
+	server := toybox()
 	robot := &unstructured.Unstructured{Object: map[string]any{"arms": int64(2)}}
 	robot.SetNamespace("shop")
 	robot.SetName("r2")
-	if _, err := sourceOf[*unstructured.Unstructured](t, server, robots).Create(robot); err != nil {
+	if _, err := sourceFrom[*unstructured.Unstructured](t, server, robots).Create(robot); err != nil {
 		t.Fatal(err)
 	}
 	client, err := dynamic.NewForConfig(server.RESTConfig())
@@ -141,7 +141,7 @@ func TestProtobufClientInABubble(t *testing.T) {
 			t.Errorf("list at %s (-want +got):\n%s", page.Version, diff)
 		}
 		got, err := client.Get(t.Context(), "desk", metav1.GetOptions{})
-		want, _ := sourceOf[*Lamp](t, server, lamps).Get(shop("desk"))
+		want, _ := sourceFrom[*Lamp](t, server, lamps).Get(shop("desk"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -156,7 +156,7 @@ func TestProtobufClientInABubble(t *testing.T) {
 		defer cancel()
 		streaming := recordLines(ctx, source, watchOptions{InitialEvents: true, Bookmarks: true}, colour)
 		synctest.Wait()
-		objects := sourceOf[*Lamp](t, server, lamps)
+		objects := sourceFrom[*Lamp](t, server, lamps)
 		if _, err := objects.Update(lamp("desk", "blue")); err != nil {
 			t.Fatal(err)
 		}
@@ -188,7 +188,7 @@ func TestMetadataClientInABubble(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		stored, _ := sourceOf[*Widget](t, server, toys).Get(shop("a"))
+		stored, _ := sourceFrom[*Widget](t, server, toys).Get(shop("a"))
 		if diff := cmp.Diff(stored.ObjectMeta, got.ObjectMeta); diff != "" {
 			t.Errorf("get (-want +got):\n%s", diff)
 		}
@@ -202,7 +202,7 @@ func TestMetadataClientInABubble(t *testing.T) {
 		defer cancel()
 		streaming := recordLines(ctx, source, watchOptions{InitialEvents: true, Bookmarks: true}, labels)
 		synctest.Wait()
-		must(t)(sourceOf[*Widget](t, server, toys).Delete(shop("a")))
+		must(t)(sourceFrom[*Widget](t, server, toys).Delete(shop("a")))
 		synctest.Wait()
 
 		want := []string{"Added shop/a@2map[old:yes]", "Added shop/b@3map[]", "Bookmark @4 end", "Deleted shop/a@5map[old:yes]"}

@@ -16,9 +16,9 @@ import (
 
 var robots = schema.GroupVersionResource{Group: "toys.example.com", Version: "v1", Resource: "robots"}
 
-// toyServer has widgets (JSON only), lamps (protobuf too), robots
+// toybox has widgets (JSON only), lamps (protobuf too), robots
 // (unstructured) and rooms (in the core group).
-func toyServer() *fake.APIServer {
+func toybox() *fake.APIServer {
 	return fake.NewAPIServer(
 		fake.Resource[*Widget]("", "v1", "rooms", fake.ResourceOptions[*Widget]{Kind: "Room"}),
 		fake.Resource[*Widget](toys.Group, toys.Version, toys.Resource),
@@ -28,7 +28,7 @@ func toyServer() *fake.APIServer {
 	)
 }
 
-func sourceOf[T fake.Object](t testing.TB, server *fake.APIServer, resource schema.GroupVersionResource) *fake.Source[T] {
+func sourceFrom[T fake.Object](t testing.TB, server *fake.APIServer, resource schema.GroupVersionResource) *fake.Source[T] {
 	t.Helper()
 	source, err := fake.SourceOf[T](server, resource)
 	if err != nil {
@@ -41,11 +41,11 @@ func sourceOf[T fake.Object](t testing.TB, server *fake.APIServer, resource sche
 // 4 shop/desk, which is red, among its lamps.
 func stocked(t testing.TB) *fake.APIServer {
 	t.Helper()
-	server := toyServer()
-	widgets := sourceOf[*Widget](t, server, toys)
+	server := toybox()
+	widgets := sourceFrom[*Widget](t, server, toys)
 	must(t)(widgets.Create(widget("shop", "a", 1, "old")))
 	must(t)(widgets.Create(widget("shop", "b", 2)))
-	if _, err := sourceOf[*Lamp](t, server, lamps).Create(lamp("desk", "red")); err != nil {
+	if _, err := sourceFrom[*Lamp](t, server, lamps).Create(lamp("desk", "red")); err != nil {
 		t.Fatal(err)
 	}
 	return server
