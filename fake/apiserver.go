@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -36,6 +37,8 @@ type APIServer struct {
 	clock  *clock
 	tables map[schema.GroupVersionResource]table
 	order  []schema.GroupVersionResource // of definition
+
+	bodyLimit atomic.Int64 // bytes; zero for the default
 }
 
 // NewAPIServer makes a server of these resources, with no objects.

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package fake
+
+import (
+	"net/http"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+func (h *handler) get(w http.ResponseWriter, c call, form form) error {
+	object, found := c.table.object(c.key)
+	if !found {
+		return apierrors.NewNotFound(c.resource.GroupResource(), c.key.Name)
+	}
+	return form.answer(w, http.StatusOK, object)
+}
+
+func (h *handler) list(w http.ResponseWriter, r *http.Request, c call, form form) error {
+	scope, err := c.scope()
+	if err != nil {
+		return err
+	}
+	page, err := c.table.page(r.Context(), scope, c.listOptions())
+	if err != nil {
+		return err
+	}
+	meta := metav1.ListMeta{ResourceVersion: page.Version, Continue: page.Continue}
+	if page.remaining > 0 {
+		meta.RemainingItemCount = &page.remaining
+	}
+	return form.answerList(w, page.objects, meta)
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package fake
+
+import (
+	"net/http"
+	"strings"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/watch"
+
+	"github.com/typedinformer/typedinformer/listwatch"
+)
+
+func (h *handler) watch(w http.ResponseWriter, r *http.Request, c call, form form) error {
+	scope, err := c.scope()
+	if err != nil {
+		return err
+	}
+	wanted := c.watchOptions()
+	// What is wrong with the request is told by the code. An error after that,
+	// an expired version too, is an event: the code has gone out.
+	if err := c.table.check(scope, wanted); err != nil {
+		return err
+	}
+	s := stream{w: w, control: http.NewResponseController(w), form: form}
+	if s.open() != nil {
+		return nil // the client waits for the head: without it nothing can be said
+	}
+	for event, err := range c.table.events(r.Context(), scope, wanted) {
+		if r.Context().Err() != nil {
+			return nil
+		}
+		if event.InitialEventsEnd && !wanted.Bookmarks {
+			continue
+		}
+		if s.send(event, err) != nil {
+			return nil // the client has gone
+		}
+	}
+	return nil
+}
+
+// stream is the answer to a watch.
+type stream struct {
+	w       http.ResponseWriter
+	control *http.ResponseController
+	form    form
+}
+
+// open sends the head: there may be nothing else to send for long.
+func (s stream) open() error {
+	s.w.Header().Set("Content-Type", s.form.streamType())
+	s.w.WriteHeader(http.StatusOK)
+	return s.control.Flush()
+}
+
+// send writes one event, or the error that ends the watch, and sees that it
+// leaves.
+func (s stream) send(event listwatch.Event[Object], err error) error {
+	frame, err := s.frame(event, err)
+	if err != nil {
+		return err
+	}
+	if _, err := s.w.Write(frame); err != nil {
+		return err
+	}
+	return s.control.Flush()
+}
+
+// frame encodes one event. One that cannot be encoded becomes an error event.
+func (s stream) frame(event listwatch.Event[Object], err error) ([]byte, error) {
+	name, object := eventName(event.Type), event.Item.Object
+	if event.Type == listwatch.Bookmark {
+		object = bookmark(event)
+	}
+	var body []byte
+	if err == nil {
+		body, err = s.form.one(s.form.format, object)
+	}
+	if err != nil {
+		name = string(watch.Error)
+		if body, err = s.form.object(statusKind, statusOf(err)); err != nil {
+			return nil, err
+		}
+	}
+	return s.form.event(name, body)
+}
+
+// eventName is the name of an event type on the wire.
+func eventName(t listwatch.EventType) string { return strings.ToUpper(t.String()) }
+
+// bookmark is an object with nothing but a version. Its kind is the resource's,
+// which the rendering knows.
+func bookmark(event listwatch.Event[Object]) Object {
+	object := &metav1.PartialObjectMetadata{ObjectMeta: metav1.ObjectMeta{ResourceVersion: event.Item.Version}}
+	if event.InitialEventsEnd {
+		object.Annotations = map[string]string{metav1.InitialEventsAnnotationKey: "true"}
+	}
+	return object
+}
