@@ -13,11 +13,13 @@ type APIServer struct {
 	clock  *clock
 	tables map[schema.GroupVersionResource]table
 	order  []schema.GroupVersionResource // of definition
+	player *player                       // what goes wrong, and the log of requests
 }
 
 // NewAPIServer makes a server of these resources, with no objects.
 func NewAPIServer(resources ...ResourceDefinition) *APIServer {
 	s := &APIServer{clock: newClock(), tables: map[schema.GroupVersionResource]table{}}
+	s.player = newPlayer(s.Compact)
 	for _, r := range resources {
 		d := r.definition
 		s.tables[d.resource] = r.table(d, s.clock)
