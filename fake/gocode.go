@@ -58,8 +58,10 @@ func goExpression(value reflect.Value) string {
 		return goDuration(v)
 	case string:
 		return strconv.Quote(v)
+	case fmt.GoStringer:
+		return v.GoString()
 	default:
-		return fmt.Sprintf("%#v", v)
+		return fmt.Sprint(v)
 	}
 }
 
