@@ -37,6 +37,7 @@ type APIServer struct {
 	clock  *clock
 	tables map[schema.GroupVersionResource]table
 	order  []schema.GroupVersionResource // of definition
+	player *player                       // what goes wrong, and the log of requests
 
 	bodyLimit atomic.Int64 // bytes; zero for the default
 }
@@ -50,6 +51,7 @@ func NewAPIServer(resources ...ResourceDefinition) *APIServer {
 // bookmarks by the clock.
 func NewAPIServerWithOptions(options ServerOptions, resources ...ResourceDefinition) *APIServer {
 	s := &APIServer{clock: newClock(), tables: make(map[schema.GroupVersionResource]table, len(resources))}
+	s.player = newPlayer(s.Compact)
 	for _, r := range resources {
 		d := r.definition
 		if _, known := s.tables[d.resource]; known {
