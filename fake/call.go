@@ -18,6 +18,7 @@ type call struct {
 	query url.Values
 	// options are those of list, watch and deletecollection; not checked yet.
 	options metav1.ListOptions
+	ruling  ruling // of the script
 }
 
 // call reads the head of a request. It names the methods that are allowed in

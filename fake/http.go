@@ -43,6 +43,7 @@ func (s *APIServer) Handler() http.Handler { return &handler{server: s} }
 // namespaces: both paths are there.
 func (s *Source[T]) Handler() http.Handler {
 	return &handler{mixed: true, server: &APIServer{
+		player: newPlayer(s.Compact),
 		clock:  s.mu,
 		tables: map[schema.GroupVersionResource]table{s.resource: s},
 		order:  []schema.GroupVersionResource{s.resource},
@@ -72,6 +73,16 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request) error {
 	}
 	// Every call passes here, with all that is known of it and before anything
 	// is made of it.
+	c.ruling, err = h.server.player.admit(r.Context(), c.request())
+	switch {
+	case r.Context().Err() != nil:
+		return nil // the client has gone
+	case err != nil && isRefused(err):
+		refuse(w, err)
+		return nil
+	case err != nil:
+		return err
+	}
 	return h.perform(w, r, c)
 }
 

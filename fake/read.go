@@ -22,13 +22,17 @@ func (h *handler) list(w http.ResponseWriter, r *http.Request, c call, form form
 	if err != nil {
 		return err
 	}
-	page, err := c.table.page(r.Context(), scope, c.listOptions())
+	page, err := c.table.page(r.Context(), scope.behind(c.ruling.Behind), c.listOptions())
 	if err != nil {
 		return err
 	}
-	meta := metav1.ListMeta{ResourceVersion: page.Version, Continue: page.Continue}
+	meta := metav1.ListMeta{ResourceVersion: page.Version, Continue: c.ruling.continueAfter(page.Page)}
 	if page.remaining > 0 {
 		meta.RemainingItemCount = &page.remaining
+	}
+	form.format = &faultyFormat{format: form.format, fault: &c.ruling.Fault}
+	if n := c.ruling.Truncate; n > 0 && n <= len(page.objects) {
+		w = halved{w}
 	}
 	return form.answerList(w, page.objects, meta)
 }

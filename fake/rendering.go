@@ -24,6 +24,7 @@ type rendering interface {
 type form struct {
 	format
 	rendering
+	gvk schema.GroupVersionKind // of the resource
 }
 
 // form finds what the client wants of what there is.
@@ -32,7 +33,7 @@ func (c call) form(r *http.Request) (form, error) {
 	if err != nil {
 		return form{}, err
 	}
-	result := form{format: chosen.format}
+	result := form{format: chosen.format, gvk: c.gvk()}
 	switch chosen.as {
 	case asTable:
 		result.rendering, err = newTableRendering(c)

@@ -48,6 +48,9 @@ func (t *transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	if cause := context.Cause(ctx); cause != nil {
 		return nil, cause // nobody would wait for the answer any longer
 	}
+	if answer.refused != nil {
+		return nil, answer.refused
+	}
 	if err != nil && !answer.flushed {
 		return nil, io.EOF // as a client sees a connection that was closed without an answer
 	}
@@ -73,6 +76,9 @@ func (t *transport) follow(request *http.Request) (*http.Response, error) {
 		return e.response(request, &streamBody{exchange: e}, -1), nil
 	}
 	// It was over before it began: an error, mostly.
+	if e.refused != nil {
+		return nil, e.refused
+	}
 	if cause := context.Cause(request.Context()); cause != nil {
 		return nil, cause
 	}

@@ -15,6 +15,7 @@ type answer struct {
 	code    int
 	body    []byte // what was not handed over yet
 	flushed bool   // the head has gone out
+	refused error  // why there is no connection
 }
 
 func newAnswer() *answer { return &answer{header: http.Header{}} }
@@ -32,6 +33,8 @@ func (a *answer) Write(p []byte) (int, error) {
 	a.body = append(a.body, p...)
 	return len(p), nil
 }
+
+func (a *answer) refuse(err error) { a.refused = err }
 
 // FlushError is looked for by [net/http.ResponseController].
 func (a *answer) FlushError() error {

@@ -3,6 +3,8 @@
 package fake
 
 import (
+	"context"
+	"iter"
 	"net/http"
 	"strings"
 
@@ -27,7 +29,10 @@ func (h *handler) watch(w http.ResponseWriter, r *http.Request, c call, form for
 	if s.open() != nil {
 		return nil // the client waits for the head: without it nothing can be said
 	}
-	for event, err := range c.table.events(r.Context(), scope, wanted) {
+	open := func(ctx context.Context) iter.Seq2[listwatch.Event[Object], error] {
+		return c.table.events(ctx, scope.behind(c.ruling.Behind), wanted)
+	}
+	for event, err := range disturb(r.Context(), c.ruling, open) {
 		if r.Context().Err() != nil {
 			return nil
 		}
@@ -57,10 +62,13 @@ func (s stream) open() error {
 
 // send writes one event, or the error that ends the watch, and sees that it
 // leaves.
-func (s stream) send(event listwatch.Event[Object], err error) error {
+func (s stream) send(event delivery[Object], err error) error {
 	frame, err := s.frame(event, err)
 	if err != nil {
 		return err
+	}
+	if event.defect == truncated {
+		half(s.w, frame)
 	}
 	if _, err := s.w.Write(frame); err != nil {
 		return err
@@ -69,13 +77,17 @@ func (s stream) send(event listwatch.Event[Object], err error) error {
 }
 
 // frame encodes one event. One that cannot be encoded becomes an error event.
-func (s stream) frame(event listwatch.Event[Object], err error) ([]byte, error) {
+func (s stream) frame(event delivery[Object], err error) ([]byte, error) {
 	name, object := eventName(event.Type), event.Item.Object
 	if event.Type == listwatch.Bookmark {
-		object = bookmark(event)
+		object = bookmark(event.Event)
 	}
 	var body []byte
-	if err == nil {
+	switch {
+	case err != nil:
+	case event.defect == broken || event.defect == wrongKind:
+		body, err = spoiltObject(s.form, object, event.defect)
+	default:
 		body, err = s.form.one(s.form.format, object)
 	}
 	if err != nil {
