@@ -144,6 +144,57 @@ func BenchmarkPutFrozen(b *testing.B) {
 	}
 }
 
+// BenchmarkReplace makes a list the content: of an empty store, of one that
+// holds the same versions, and of one in which all has changed.
+func BenchmarkReplace(b *testing.B) {
+	const objects = 100_000
+	all := records(objects)
+	list := func(version string) *store.Batch[*record] {
+		var items store.Batch[*record]
+		for _, r := range all {
+			items.Append(store.Item[*record]{Key: r.key, Version: version, Object: r})
+		}
+		return &items
+	}
+	replace := func(s *store.Store[*record], items *store.Batch[*record]) {
+		s.Apply(func(tx store.Tx[*record]) { tx.Replace(items, nil) })
+	}
+	lists := [2]*store.Batch[*record]{list("1"), list("2")}
+	b.Run("empty", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			replace(store.New(store.WithKey(recordKey)), lists[0])
+		}
+	})
+	for name, step := range map[string]int{"unchanged": 0, "changed": 1} {
+		b.Run(name, func(b *testing.B) {
+			s := store.New(store.WithKey(recordKey))
+			replace(s, lists[0])
+			b.ReportAllocs()
+			i := 0
+			for b.Loop() {
+				i += step
+				replace(s, lists[i&1])
+			}
+		})
+	}
+}
+
+func BenchmarkBatchAppend(b *testing.B) {
+	const objects = 100_000
+	all := records(objects)
+	b.ReportAllocs()
+	for b.Loop() {
+		var items store.Batch[*record]
+		for _, r := range all {
+			items.Append(store.Item[*record]{Key: r.key, Object: r})
+		}
+		if items.Len() != objects {
+			b.Fatal(items.Len())
+		}
+	}
+}
+
 func BenchmarkAll(b *testing.B) {
 	for _, size := range sizes {
 		b.Run(fmt.Sprintf("objects=%d", size), func(b *testing.B) {
