@@ -49,7 +49,9 @@ func (e *Expiring[T]) Put(object T) error {
 	if err != nil {
 		return err
 	}
-	e.store.Apply(func(tx Tx[expiring[T]]) { tx.Put(item) })
+	if err := e.store.write("put", &item); err != nil {
+		return err
+	}
 	if !entry.until.IsZero() {
 		e.due.push(due{at: entry.until, key: item.Key})
 	}

@@ -3,6 +3,7 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"hash/maphash"
 	"iter"
@@ -48,7 +49,8 @@ func New[T any](item ItemFunc[T]) *Store[T] {
 }
 
 // Add puts an object into the store, in the place of one with the same key if
-// there is one. The error is that of the store's [ItemFunc], and the store is
+// there is one. The error is that of the store's [ItemFunc], or that of an
+// [Observer], such as an index, which does not take the object. The store is
 // then as it was.
 func (s *Store[T]) Add(object T) error { return s.put("add", object) }
 
@@ -56,21 +58,33 @@ func (s *Store[T]) Add(object T) error { return s.put("add", object) }
 // decided by what the store holds.
 func (s *Store[T]) Update(object T) error { return s.put("update", object) }
 
-// put is Apply with one Put, without the closure and the item before.
 func (s *Store[T]) put(doing string, object T) error {
 	item, err := s.read(doing, object)
 	if err != nil {
 		return err
 	}
+	return s.write(doing, &item)
+}
+
+// write is Apply with one Put, without the closure and the item before.
+func (s *Store[T]) write(doing string, item *Item[T]) error {
 	hash := s.hash(item.Key)
 	s.mu.Lock()
-	Tx[T]{s}.put(hash, &item)
+	err := Tx[T]{s}.put(hash, item)
 	observers := s.observers
 	s.mu.Unlock()
 	for _, observer := range observers {
 		observer.Settle()
 	}
-	return nil
+	return refusal(doing, item.Key, err)
+}
+
+// refusal says which object an observer has refused; err may be nil.
+func refusal(doing string, key Key, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("store: %s %q: %w", doing, key, err)
 }
 
 // Delete removes the object with the key of the given one; that none is there
@@ -99,6 +113,9 @@ func (s *Store[T]) DeleteKey(key Key) (old T, existed bool) {
 // sees part of it. If the header of one cannot be read the error says which,
 // and the store stays as it was. An object with the key and the non-empty
 // version of one that is held is taken for unchanged, and the held one stays.
+//
+// An object that an [Observer] refuses is left out, what is held of its key
+// stays, and all others are taken; the error joins those of all refused.
 func (s *Store[T]) Replace(objects iter.Seq[T]) error {
 	var items Batch[T]
 	for object := range objects {
@@ -108,8 +125,13 @@ func (s *Store[T]) Replace(objects iter.Seq[T]) error {
 		}
 		items.Append(item)
 	}
-	s.Apply(func(tx Tx[T]) { tx.Replace(&items, nil) })
-	return nil
+	var refused []error
+	s.Apply(func(tx Tx[T]) {
+		tx.replaceAll(&items, nil, func(item Item[T], err error) {
+			refused = append(refused, refusal("replace", item.Key, err))
+		})
+	})
+	return errors.Join(refused...)
 }
 
 func (s *Store[T]) read(doing string, object T) (item Item[T], err error) {

@@ -28,26 +28,28 @@ func (s *Store[T]) locked(write func(tx Tx[T])) []Observer[T] {
 // Put stores an item, and returns the one it replaced and whether there was
 // one. The key must be valid; see [Key.Validate]. O(1); an update allocates
 // nothing unless a [Snapshot] holds the page, which is then copied.
-func (tx Tx[T]) Put(item Item[T]) (old Item[T], existed bool) {
+//
+// The error is that of an [Observer], such as an index, that does not take the
+// object. Nothing has changed then, and old is the item that stays, if there is
+// one. The transaction goes on; it is the caller who decides what a refused
+// write means for the others.
+func (tx Tx[T]) Put(item Item[T]) (old Item[T], existed bool, err error) {
 	s := tx.store
 	hash := s.hash(item.Key)
 	slot, existed := s.find(hash, item.Key)
 	if !existed {
-		tx.insert(hash, &item)
-		return old, false
+		return old, false, tx.insert(hash, &item)
 	}
 	old = s.itemAt(slot)
-	tx.update(slot, &item)
-	return old, true
+	return old, true, tx.update(slot, &item)
 }
 
 // put is Put for those who do not ask for the item before.
-func (tx Tx[T]) put(hash uint32, item *Item[T]) {
+func (tx Tx[T]) put(hash uint32, item *Item[T]) error {
 	if slot, existed := tx.store.find(hash, item.Key); existed {
-		tx.update(slot, item)
-	} else {
-		tx.insert(hash, item)
+		return tx.update(slot, item)
 	}
+	return tx.insert(hash, item)
 }
 
 // Delete removes the item of a key and returns it, and whether there was one.
@@ -77,13 +79,27 @@ type Replacement[T any] interface {
 	Removed(old Item[T])
 	Inserted(item Item[T])
 	Updated(old, item Item[T])
+	// Refused is told of an item that was not taken, in its turn in the list,
+	// and of the error of [Tx.Put]. What is held of its key stays.
+	Refused(item Item[T], err error)
 }
 
-// Replace makes items the whole content. What is not in the batch is removed
+// Replace makes items the whole content. What the batch does not list is removed
 // first; then the items are put in their order, and of several with one key
 // the last wins. An item whose version is not empty and is held already is left
-// alone, pointer included. report may be nil. O(held + given).
+// alone, pointer included. An item that is refused leaves what is held of its
+// key as it is, and so does a key that the batch keeps without an item. report
+// may be nil. O(held + given).
 func (tx Tx[T]) Replace(items *Batch[T], report Replacement[T]) {
+	var refused func(Item[T], error)
+	if report != nil {
+		refused = report.Refused
+	}
+	tx.replaceAll(items, report, refused)
+}
+
+// replaceAll is Replace for those who ask for refusals alone, or for nothing.
+func (tx Tx[T]) replaceAll(items *Batch[T], report Replacement[T], refused func(Item[T], error)) {
 	s := tx.store
 	if s.pages.Len() == 0 {
 		s.table.Reserve(items.Len())
@@ -92,37 +108,50 @@ func (tx Tx[T]) Replace(items *Batch[T], report Replacement[T]) {
 		tx.removeOthers(items, report)
 	}
 	for item := range items.All() {
-		tx.replace(item, report)
+		if err := tx.replace(item, report); err != nil && refused != nil {
+			refused(item, err)
+		}
 	}
 }
 
-func (tx Tx[T]) replace(item Item[T], report Replacement[T]) {
+func (tx Tx[T]) replace(item Item[T], report Replacement[T]) error {
 	s := tx.store
 	hash := s.hash(item.Key)
 	slot, existed := s.find(hash, item.Key)
 	switch {
 	case !existed:
-		tx.insert(hash, &item)
+		if err := tx.insert(hash, &item); err != nil {
+			return err
+		}
 		if report != nil {
 			report.Inserted(item)
 		}
 	case item.Version == "" || item.Version != s.pages.Note(slot).version:
 		old := s.itemAt(slot)
-		tx.update(slot, &item)
+		if err := tx.update(slot, &item); err != nil {
+			return err
+		}
 		if report != nil {
 			report.Updated(old, item)
 		}
 	}
+	return nil
 }
 
-// removeOthers removes all whose keys are not among items.
+// removeOthers removes all whose keys are not listed.
 func (tx Tx[T]) removeOthers(items *Batch[T], report Replacement[T]) {
 	s := tx.store
 	listed := make([]bool, s.pages.Limit())
-	for item := range items.All() {
-		if slot, found := s.find(s.hash(item.Key), item.Key); found {
+	list := func(key Key) {
+		if slot, found := s.find(s.hash(key), key); found {
 			listed[slot] = true
 		}
+	}
+	for item := range items.All() {
+		list(item.Key)
+	}
+	for key := range items.Kept() {
+		list(key)
 	}
 	for slot := range s.pages.Slots() {
 		if listed[slot] {
@@ -135,23 +164,30 @@ func (tx Tx[T]) removeOthers(items *Batch[T], report Replacement[T]) {
 	}
 }
 
-func (tx Tx[T]) insert(hash uint32, item *Item[T]) {
+// insert takes a slot before the observers are asked, since they are told its
+// number, and gives it back if one refuses.
+func (tx Tx[T]) insert(hash uint32, item *Item[T]) error {
 	s := tx.store
 	slot := s.pages.Insert(item.Key, headerOf(item), item.Object)
 	s.table.Insert(hash, slot)
-	for _, observer := range s.observers {
-		observer.Insert(Slot(slot), item.Key, item.Object)
+	err := s.inserted(slot, item)
+	if err != nil {
+		s.table.Remove(hash, slot)
+		s.pages.Remove(slot)
 	}
+	return err
 }
 
-// update replaces what a slot holds. The key in the slot stays the one that was
-// inserted: it is equal, and frozen views may be reading it.
-func (tx Tx[T]) update(slot uint32, item *Item[T]) {
+// update replaces what a slot holds, if no observer refuses. The key in the slot
+// stays the one that was inserted: it is equal, and frozen views may be reading
+// it.
+func (tx Tx[T]) update(slot uint32, item *Item[T]) error {
 	s := tx.store
-	old := s.pages.Set(slot, headerOf(item), item.Object)
-	for _, observer := range s.observers {
-		observer.Update(Slot(slot), item.Key, old, item.Object)
+	if err := s.updated(slot, item); err != nil {
+		return err
 	}
+	s.pages.Set(slot, headerOf(item), item.Object)
+	return nil
 }
 
 func headerOf[T any](item *Item[T]) header { return header{uid: item.UID, version: item.Version} }
