@@ -28,8 +28,18 @@
 //     lock, and no lock is held while the body of a loop runs.
 //   - Index functions run under that lock. They must be quick and must not call
 //     the indexer.
-//   - An object that an index function panics on is left out of that index and
-//     reported; it stays in the store and in the other indexes.
+//
+// # Objects that an index cannot take
+//
+// An index function that panics on an object, or returns a value that cannot be
+// looked up, refuses the write: [store.Tx.Put] and [store.Store.Add] return a
+// [*FuncError], and the last good state stays in the store and in all indexes.
+// Other objects are not concerned, and the next write of the key is tried again.
+// So index and objects agree at any time, in this too: what is in the store is
+// in each index that it belongs to.
+//
+// The one exception is an object that was there before the index: it stays in
+// the store, without this index until its next write.
 //
 // # Costs
 //

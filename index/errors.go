@@ -44,17 +44,29 @@ func (e *UniqueError) Error() string {
 	return fmt.Sprintf("index: %q is unique, but object %s has the value %q of another object; both can be looked up", e.Index, e.Key, e.Value)
 }
 
-// FuncError is reported when the function of an index panicked on an object, or
-// returned a value that cannot be compared. The object is left out of that
-// index until its next update, and stays in the store and in the other indexes.
+// FuncError says that the function of an index panicked on an object, or
+// returned a value that cannot be compared.
+//
+// It is the error of the write, which is refused as a whole: the last good state
+// of the object stays in the store and in all indexes, or the object stays
+// absent. The next write of the key is tried again.
+//
+// An object that was in the store before the index is not taken out of it: it is
+// left out of this index until its next write, and the error is reported to
+// [Options.OnError].
 type FuncError struct {
 	Index string
 	Key   store.Key
+	Late  bool  // the index came after the object, which is left out of it
 	Err   error // the panic's value if that was an error, else its text
 }
 
 func (e *FuncError) Error() string {
-	return fmt.Sprintf("index: the function of index %q panicked on object %s, which is left out of this index until its next update: %v", e.Index, e.Key, e.Err)
+	outcome := "this state of it is refused, and what was held of it before stays"
+	if e.Late {
+		outcome = "it stays in the store, but not in this index"
+	}
+	return fmt.Sprintf("index: the function of index %q panicked on object %s; %s until its next write: %v", e.Index, e.Key, outcome, e.Err)
 }
 
 func (e *FuncError) Unwrap() error { return e.Err }

@@ -14,10 +14,12 @@ import (
 
 // Options are the options of an [Indexer]. The zero value works.
 type Options struct {
-	// OnError is told of objects that violate a unique index ([*UniqueError])
-	// or that an index function panicked on ([*FuncError]). It is called by the
-	// goroutine that wrote, after the write, with no lock held. Nil ignores
-	// them.
+	// OnError is told of objects that violate a unique index ([*UniqueError]),
+	// and, when an index is added, of those in the store that its function
+	// panics on ([*FuncError]). It is called by the goroutine that wrote, after
+	// the write, or that added the index, with no lock held. Nil ignores them.
+	// A write that is refused, for the same reason, is no matter of OnError: it
+	// returns the error.
 	OnError func(error)
 }
 
@@ -34,7 +36,7 @@ type Indexer[T any] struct {
 	reports    reports
 	namespaces *Index[string, T]
 
-	mu     sync.Mutex // guards named and closed; taken before the store's lock
+	mu     sync.Mutex // guards named and closed; no other lock is taken under it
 	named  map[string]named[T]
 	closed bool
 }
@@ -56,6 +58,7 @@ func New[T any](s *store.Store[T], options Options) *Indexer[T] {
 	if options.OnError == nil {
 		ix.reports.handle = func(error) {}
 	}
+	ix.reports.between = func(do func()) { s.Read(func(store.Objects[T]) { do() }) }
 	ix.namespaces = newIndex[string](ix, NamespaceIndex, func(T) []string { return nil })
 	ix.named[NamespaceIndex] = ix.namespaces
 	s.Observe(byNamespace[T]{&single[string, T]{
@@ -77,8 +80,11 @@ func (ix *Indexer[T]) Namespaces() *Index[string, T] { return ix.namespaces }
 //
 // value is called once for each insertion and update, under the store's lock:
 // it must be quick and must not call the indexer or what it belongs to. It must
-// give the same result for the same object. If it panics, the object is left
-// out of this index and the error is reported to [Options.OnError].
+// give the same result for the same object.
+//
+// If value panics, the write of the object is refused; see [FuncError]. An
+// object that was in the store already stays there, is left out of this index
+// until its next write, and is reported to [Options.OnError].
 //
 // The error is an [*ExistsError], [ErrClosed], or says which argument is missing.
 func Add[K comparable, T any](ix *Indexer[T], name string, value func(object T) (K, bool)) (*Index[K, T], error) {
@@ -130,6 +136,20 @@ func (ix *Indexer[T]) add(name string, index named[T], hasFunc bool, observer st
 	case !hasFunc:
 		return fmt.Errorf("index: the function of index %q is nil", name)
 	}
+	if err := ix.register(name, index); err != nil {
+		return err
+	}
+	for _, err := range ix.store.Observe(observer) {
+		var failure *FuncError
+		if errors.As(err, &failure) {
+			failure.Late = true
+		}
+		ix.reports.handle(err)
+	}
+	return nil
+}
+
+func (ix *Indexer[T]) register(name string, index named[T]) error {
 	ix.mu.Lock()
 	defer ix.mu.Unlock()
 	if ix.closed {
@@ -139,7 +159,6 @@ func (ix *Indexer[T]) add(name string, index named[T], hasFunc bool, observer st
 		return &ExistsError{Name: name}
 	}
 	ix.named[name] = index
-	ix.store.Observe(observer)
 	return nil
 }
 

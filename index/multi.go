@@ -3,7 +3,6 @@
 package index
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/typedinformer/typedinformer/store"
@@ -16,23 +15,47 @@ type multi[K comparable, T any] struct {
 	*reports
 	index   *Index[K, T]
 	values  func(object T) []K
-	unique  bool
 	members perSlot[[]member[K]]
 	found   []*posting[K] // what resolve returns; kept for its memory
+	before  []*posting[K] // where the object was that was written last, for Revert
+	moved   bool          // it has left them
 }
 
-func (m *multi[K, T]) Insert(slot store.Slot, key store.Key, object T) {
+// Insert makes the place of the slot first: an object that is refused may stay
+// in the store all the same, if it was there before the index.
+func (m *multi[K, T]) Insert(slot store.Slot, key store.Key, object T) error {
 	m.members.grow(slot)
-	m.enter(slot, key, m.resolve(key, object))
+	return m.Update(slot, key, object, object)
 }
 
-func (m *multi[K, T]) Update(slot store.Slot, key store.Key, _, object T) {
-	found := m.resolve(key, object)
-	if m.holds(slot, found) {
+func (m *multi[K, T]) Update(slot store.Slot, key store.Key, _, object T) error {
+	found, err := m.resolve(key, object)
+	if err != nil {
+		return err
+	}
+	m.moved = !m.holds(slot, found)
+	if m.moved {
+		m.before = m.before[:0]
+		for _, held := range *m.members.at(slot) {
+			m.before = append(m.before, held.posting)
+		}
+		m.leave(slot, found)
+		m.enter(slot, found)
+	}
+	return nil
+}
+
+// Revert goes by what Update has noted and not by the object, of which the
+// user's function may now say something else.
+func (m *multi[K, T]) Revert(slot store.Slot, _ store.Key, _, _ T, _ bool) {
+	if !m.moved {
 		return
 	}
-	m.leave(slot, found)
-	m.enter(slot, key, found)
+	m.leave(slot, m.before)
+	for _, p := range m.before {
+		m.index.lookup.restore(p)
+	}
+	m.enter(slot, m.before)
 }
 
 func (m *multi[K, T]) Remove(slot store.Slot, _ store.Key, _ T) {
@@ -40,15 +63,15 @@ func (m *multi[K, T]) Remove(slot store.Slot, _ store.Key, _ T) {
 	*m.members.at(slot) = nil
 }
 
-// resolve returns the postings that the object belongs to, each once; none if
-// the user's function, or hashing what it returned, panics. The result is valid
-// until the next call.
-func (m *multi[K, T]) resolve(key store.Key, object T) []*posting[K] {
+// resolve returns the postings that the object belongs to, each once. If the
+// user's function panics, or hashing what it returned, there is an error and
+// nothing has changed. The result is valid until the next call.
+func (m *multi[K, T]) resolve(key store.Key, object T) (found []*posting[K], err error) {
 	m.found = m.found[:0]
 	defer func() {
 		if cause := recover(); cause != nil {
 			m.undo()
-			m.add(&FuncError{Index: m.index.name, Key: key, Err: asError(cause)})
+			err = &FuncError{Index: m.index.name, Key: key, Err: asError(cause)}
 		}
 	}()
 	for _, value := range m.values(object) {
@@ -56,7 +79,7 @@ func (m *multi[K, T]) resolve(key store.Key, object T) []*posting[K] {
 			m.found = append(m.found, p)
 		}
 	}
-	return m.found
+	return m.found, nil
 }
 
 // undo removes what resolve made for the values before a bad one.
@@ -73,13 +96,10 @@ func (m *multi[K, T]) holds(slot store.Slot, found []*posting[K]) bool {
 	return slices.EqualFunc(held, found, func(h member[K], p *posting[K]) bool { return h.posting == p })
 }
 
-func (m *multi[K, T]) enter(slot store.Slot, key store.Key, found []*posting[K]) {
+func (m *multi[K, T]) enter(slot store.Slot, found []*posting[K]) {
 	members := m.members.at(slot)
 	*members = (*members)[:0]
 	for _, p := range found {
-		if m.unique && len(p.slots) > 0 {
-			m.add(&UniqueError{Index: m.index.name, Value: fmt.Sprint(p.value), Key: key})
-		}
 		*members = append(*members, member[K]{posting: p, place: p.add(slot)})
 	}
 }
@@ -89,7 +109,7 @@ func (m *multi[K, T]) enter(slot store.Slot, key store.Key, found []*posting[K])
 func (m *multi[K, T]) leave(slot store.Slot, keep []*posting[K]) {
 	for _, held := range *m.members.at(slot) {
 		if moved, hasMoved := held.posting.remove(held.place); hasMoved {
-			m.moved(moved, held)
+			m.renumber(moved, held)
 		}
 		if !slices.Contains(keep, held.posting) {
 			m.index.lookup.dropIfEmpty(held.posting)
@@ -97,9 +117,9 @@ func (m *multi[K, T]) leave(slot store.Slot, keep []*posting[K]) {
 	}
 }
 
-// moved notes that another object has taken the place that a member had. O(the
-// values of that object).
-func (m *multi[K, T]) moved(slot store.Slot, to member[K]) {
+// renumber notes that another object has taken the place that a member had.
+// O(the values of that object).
+func (m *multi[K, T]) renumber(slot store.Slot, to member[K]) {
 	for i, other := range *m.members.at(slot) {
 		if other.posting == to.posting {
 			(*m.members.at(slot))[i].place = to.place

@@ -59,6 +59,13 @@ func (ps postings[K]) dropIfEmpty(p *posting[K]) {
 	}
 }
 
+// restore puts a posting back that may have been dropped; nil is none.
+func (ps postings[K]) restore(p *posting[K]) {
+	if p != nil {
+		ps[p.value] = p
+	}
+}
+
 var errNotEqualToItself = errors.New("the value is not equal to itself, as NaN is not, and could never be looked up")
 
 // getOrAdd returns the posting of a value, and makes it if there is none. It

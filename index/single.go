@@ -17,54 +17,78 @@ type single[K comparable, T any] struct {
 	value   func(key store.Key, object T) (K, bool)
 	unique  bool
 	members perSlot[member[K]]
+	before  *posting[K] // where the object was that was written last, for Revert
 }
 
-func (s *single[K, T]) Insert(slot store.Slot, key store.Key, object T) {
+// Insert makes the place of the slot first: an object that is refused may stay
+// in the store all the same, if it was there before the index.
+func (s *single[K, T]) Insert(slot store.Slot, key store.Key, object T) error {
 	s.members.grow(slot)
-	s.enter(slot, key, s.resolve(nil, key, object))
+	return s.Update(slot, key, object, object)
 }
 
 // Update is where most of the work of a busy informer passes through: when the
 // value has not changed it is one call of the user's function and a comparison.
-func (s *single[K, T]) Update(slot store.Slot, key store.Key, _, object T) {
+func (s *single[K, T]) Update(slot store.Slot, key store.Key, _, object T) error {
 	held := s.members.at(slot).posting
-	if found := s.resolve(held, key, object); found != held {
-		s.leave(slot)
-		s.enter(slot, key, found)
+	found, err := s.resolve(held, key, object)
+	if err != nil {
+		return err
 	}
+	s.before = held
+	if found == held {
+		return nil
+	}
+	s.leave(slot)
+	s.enter(slot, found)
+	if s.unique && found != nil && len(found.slots) > 1 {
+		s.add(&UniqueError{Index: s.index.name, Value: fmt.Sprint(found.value), Key: key})
+	}
+	return nil
+}
+
+// Revert goes by what Update has noted and not by the object, of which the
+// user's function may now say something else.
+func (s *single[K, T]) Revert(slot store.Slot, _ store.Key, _, _ T, _ bool) {
+	held := s.members.at(slot).posting
+	if held == s.before {
+		return
+	}
+	if s.unique && held != nil && len(held.slots) > 1 {
+		s.retract()
+	}
+	s.leave(slot)
+	s.index.lookup.restore(s.before)
+	s.enter(slot, s.before)
 }
 
 func (s *single[K, T]) Remove(slot store.Slot, _ store.Key, _ T) { s.leave(slot) }
 
 // resolve returns the posting that the object belongs to: held, if that is the
 // one, else the one that is found or made; nil if the object has no value.
-func (s *single[K, T]) resolve(held *posting[K], key store.Key, object T) (found *posting[K]) {
+// Nothing has changed if there is an error.
+func (s *single[K, T]) resolve(held *posting[K], key store.Key, object T) (found *posting[K], err error) {
 	// The user's function is called here, and so is the hashing of a value
-	// that may turn out not to be hashable; see safely.
+	// that may turn out not to be hashable.
 	defer func() {
 		if cause := recover(); cause != nil {
-			found = nil
-			s.add(&FuncError{Index: s.index.name, Key: key, Err: asError(cause)})
+			err = &FuncError{Index: s.index.name, Key: key, Err: asError(cause)}
 		}
 	}()
 	value, has := s.value(key, object)
 	if !has {
-		return nil
+		return nil, nil
 	}
 	if held != nil && held.value == value {
-		return held
+		return held, nil
 	}
-	return s.index.lookup.getOrAdd(value)
+	return s.index.lookup.getOrAdd(value), nil
 }
 
-func (s *single[K, T]) enter(slot store.Slot, key store.Key, found *posting[K]) {
-	if found == nil {
-		return
+func (s *single[K, T]) enter(slot store.Slot, found *posting[K]) {
+	if found != nil {
+		*s.members.at(slot) = member[K]{posting: found, place: found.add(slot)}
 	}
-	if s.unique && len(found.slots) > 0 {
-		s.add(&UniqueError{Index: s.index.name, Value: fmt.Sprint(found.value), Key: key})
-	}
-	*s.members.at(slot) = member[K]{posting: found, place: found.add(slot)}
 }
 
 func (s *single[K, T]) leave(slot store.Slot) {
@@ -82,4 +106,10 @@ func (s *single[K, T]) leave(slot store.Slot) {
 // byNamespace is the index that goes by key, which an update does not change.
 type byNamespace[T any] struct{ *single[string, T] }
 
-func (byNamespace[T]) Update(store.Slot, store.Key, T, T) {}
+func (byNamespace[T]) Update(store.Slot, store.Key, T, T) error { return nil }
+
+func (n byNamespace[T]) Revert(slot store.Slot, _ store.Key, _, held T, existed bool) {
+	if !existed {
+		n.leave(slot)
+	}
+}
