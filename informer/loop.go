@@ -98,9 +98,12 @@ type writer[T any] struct {
 func (w *writer[T]) apply(delta *queue.Delta[T]) {
 	switch delta.Type {
 	case queue.Added, queue.Updated, queue.Sync:
-		if old, existed := w.tx.Put(delta.Item); existed {
+		switch old, existed, err := w.tx.Put(delta.Item); {
+		case err != nil:
+			w.Refused(delta.Item, err)
+		case existed:
 			w.Updated(old, delta.Item)
-		} else {
+		default:
 			w.Inserted(delta.Item)
 		}
 	case queue.Deleted:
@@ -117,7 +120,7 @@ func (w *writer[T]) apply(delta *queue.Delta[T]) {
 	}
 }
 
-// Inserted, Updated and Removed are what [store.Replacement] asks for.
+// Inserted, Updated, Removed and Refused are what [store.Replacement] asks for.
 func (w *writer[T]) Inserted(item store.Item[T]) {
 	w.stage(Event[T]{Type: Added, Key: item.Key, Object: item.Object})
 }
@@ -132,6 +135,8 @@ func (w *writer[T]) Updated(old, item store.Item[T]) {
 func (w *writer[T]) Removed(old store.Item[T]) {
 	w.stage(Event[T]{Type: Deleted, Key: old.Key, Object: old.Object, Old: old.Object})
 }
+
+func (w *writer[T]) Refused(_ store.Item[T], err error) { w.informer.postponed.add(err) }
 
 func (w *writer[T]) stage(event Event[T]) {
 	if w.heard {
