@@ -5,7 +5,6 @@ package index_test
 import (
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -171,47 +170,6 @@ func TestG31_AUniqueIndexReportsAViolationAndKeepsBoth(t *testing.T) {
 	}
 	if got := names(racks.List("r1")); got != "a b" {
 		t.Errorf("List = %q, want both", got)
-	}
-}
-
-func TestAPanickingFunctionLeavesTheObjectOutOfThatIndexAlone(t *testing.T) {
-	f := newFixture(t, &host{Name: "bad", Rack: "r1"}, &host{Name: "good", Rack: "r1"})
-	single := must(index.Add(f.Indexer, "single", func(h *host) (string, bool) {
-		if h.Name == "bad" && h.Rack == "r1" {
-			panic("no rack like this")
-		}
-		return h.Rack, true
-	}))
-	multi := must(index.AddMulti(f.Indexer, "multi", func(h *host) []any {
-		if h.Name == "bad" && h.Rack == "r1" {
-			return []any{"fine", []int{1}} // the second cannot be hashed
-		}
-		return []any{h.Rack}
-	}))
-	racks := must(index.Add(f.Indexer, "rack", byRack))
-	if names(single.List("r1")) != "good" || names(multi.List("r1")) != "good" || multi.Len() != 1 || names(racks.List("r1")) != "bad good" {
-		t.Errorf("single %q, multi %q of %d, racks %q", names(single.List("r1")), names(multi.List("r1")), multi.Len(), names(racks.List("r1")))
-	}
-	var failure *index.FuncError
-	if len(f.reported) != 2 || !errors.As(f.reported[0], &failure) || failure.Key.Name != "bad" || failure.Index != "single" {
-		t.Errorf("reported %v", f.reported)
-	}
-	f.put(t, &host{Name: "bad", Rack: "r2"}) // heals
-	if names(single.List("r2")) != "bad" || names(multi.List("r2")) != "bad" {
-		t.Error("the object is not in the indexes after a good update")
-	}
-	f.put(t, &host{Name: "bad", Rack: "r1"}) // and falls out again
-	if names(single.List("r2")) != "" || names(multi.List("r2")) != "" || f.Len() != 2 {
-		t.Error("an index still has the object under its old value, or the store lost it")
-	}
-}
-
-func TestAValueThatCannotBeFoundAgainIsReported(t *testing.T) {
-	f := newFixture(t, &host{Name: "a"})
-	loads := must(index.Add(f.Indexer, "load", func(h *host) (float64, bool) { return math.NaN(), true }))
-	f.put(t, &host{Name: "a"})
-	if loads.Len() != 0 || len(f.reported) != 2 || !strings.Contains(f.reported[0].Error(), "NaN") {
-		t.Errorf("%d values, reported %v", loads.Len(), f.reported)
 	}
 }
 

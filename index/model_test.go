@@ -26,35 +26,78 @@ type task struct {
 	key     store.Key
 	version string
 	host    string // empty: no host
-	broken  bool   // the function of the index of hosts panics on it
 	tags    []string
-	serial  int // zero: no serial number
+	serial  int    // zero: no serial number
+	broken  string // the name of the index whose function panics on it
 }
 
 func taskItem(t *task) (store.Item[*task], error) {
 	return store.Item[*task]{Key: t.key, Version: t.version, Object: t}, nil
 }
 
-var errBroken = errors.New("the host is broken")
+var errBroken = errors.New("the task is broken")
 
-func hostOf(t *task) (string, bool) {
-	if t.broken {
+// check panics if the function of an index is to.
+func (t *task) check(index string) {
+	if t.broken == index {
 		panic(errBroken)
 	}
+}
+
+func hostOf(t *task) (string, bool) {
+	t.check("host")
 	return t.host, t.host != ""
 }
 
-func tagsOf(t *task) []string { return t.tags }
+func lateOf(t *task) (string, bool) {
+	t.check("late")
+	return t.host, t.host != ""
+}
 
-func serialOf(t *task) (int, bool) { return t.serial, t.serial != 0 }
+// An any in an index may turn out to be something that cannot be compared. It
+// comes after good values, which are not to be left behind.
+func tagsOf(t *task) (tags []any) {
+	for _, tag := range t.tags {
+		tags = append(tags, tag)
+	}
+	if t.broken == "tag" {
+		tags = append(tags, t.tags)
+	}
+	return tags
+}
+
+func latestOf(t *task) []any {
+	t.check("latest")
+	return tagsOf(t)
+}
+
+func serialOf(t *task) (int, bool) {
+	t.check("serial")
+	return t.serial, t.serial != 0
+}
 
 // What the model is told of the same indexes: all values of an object, none of
-// one that the function panics on.
+// one that the function panics on. Such a one is held only if it was there
+// before the index.
 func hostsOf(t *task) []string {
-	if t.broken || t.host == "" {
+	if t.host == "" {
 		return nil
 	}
 	return []string{t.host}
+}
+
+func lateHostsOf(t *task) []string {
+	if t.broken == "late" {
+		return nil
+	}
+	return hostsOf(t)
+}
+
+func latestTagsOf(t *task) []any {
+	if t.broken == "latest" {
+		return nil
+	}
+	return tagsOf(t)
 }
 
 func serialsOf(t *task) []int {
@@ -80,13 +123,15 @@ type machine struct {
 	store   *store.Store[*task]
 	indexer *index.Indexer[*task]
 	hosts   *index.Index[string, *task]
-	tags    *index.Index[string, *task]
+	tags    *index.Index[any, *task]
 	serials *index.Index[int, *task]
 	late    *index.Index[string, *task] // of hosts too, added on the way; nil before
+	latest  *index.Index[any, *task]    // of tags, added after that; nil before
 	model   *model.Model[*task]
 	states  int // made so far
 
 	reported, expected []string  // errors of the step, as text
+	refused            []error   // by the model, in the last replacement
 	pending            []pending // views taken earlier, the oldest first
 
 	each func(step int) // called before each step, if not nil
@@ -100,12 +145,21 @@ type pending struct {
 }
 
 func newMachine(t *testing.T, choices *model.Choices) *machine {
-	m := &machine{t: t, choices: choices, store: store.New(taskItem), model: model.New[*task]()}
+	m := &machine{t: t, choices: choices, store: store.New(taskItem)}
+	m.model = model.New(m.refuses)
 	m.indexer = index.New(m.store, index.Options{OnError: func(err error) { m.reported = append(m.reported, err.Error()) }})
 	m.hosts = must(index.Add(m.indexer, "host", hostOf))
 	m.tags = must(index.AddMulti(m.indexer, "tag", tagsOf))
 	m.serials = must(index.AddUnique(m.indexer, "serial", serialOf))
 	return m
+}
+
+// refuses returns the error of the index that is not to take an item.
+func (m *machine) refuses(item store.Item[*task]) error {
+	if broken := item.Object.broken; broken != "" && slices.Contains(m.indexer.Names(), broken) {
+		return &index.FuncError{Index: broken, Key: item.Key, Err: errBroken}
+	}
+	return nil
 }
 
 func must[V any](value V, err error) V {
@@ -152,7 +206,7 @@ func (m *machine) step() {
 	case 14:
 		m.settle()
 	case 15:
-		if m.late == nil {
+		if m.latest == nil && m.choices.Below(50) == 0 {
 			m.addLate()
 		}
 	}
@@ -175,11 +229,13 @@ func (m *machine) state(key store.Key) *task {
 		*s = *held.Object
 	}
 	s.key, s.version = key, strconv.Itoa(m.states)
+	s.broken = ""
 	switch m.choices.Below(8) {
 	case 0, 1:
-		s.host, s.broken = m.host(), false
+		s.host = m.host()
 	case 2:
-		s.broken = m.choices.Below(3) == 0
+		s.broken = breakable[m.choices.Below(len(breakable))]
+		s.host, s.tags, s.serial = m.host(), m.someTags(), m.choices.Below(modelSerials)
 	case 3, 4:
 		s.tags = m.someTags()
 	case 5, 6:
@@ -187,6 +243,8 @@ func (m *machine) state(key store.Key) *task {
 	}
 	return s
 }
+
+var breakable = []string{"host", "tag", "serial", "late", "latest"}
 
 func (m *machine) host() string {
 	if n := m.choices.Below(modelHosts); n > 0 {
@@ -207,17 +265,28 @@ func (m *machine) tag() string { return "tag-" + strconv.Itoa(m.choices.Below(mo
 
 func (m *machine) put() {
 	s := m.state(m.key())
-	if err := m.store.Add(s); err != nil {
-		m.t.Errorf("adding %v: %v", s.key, err)
-	}
-	m.modelPut(itemOf(s))
+	m.modelPut(itemOf(s), m.store.Add(s))
 }
 
-func (m *machine) modelPut(item store.Item[*task]) {
-	if old, existed := m.model.Put(item); existed {
+// modelPut does to the model what was done to the store, with that error.
+func (m *machine) modelPut(item store.Item[*task], got error) {
+	old, existed, want := m.model.Put(item)
+	m.compareErrors("putting "+item.Key.String(), want, got)
+	switch {
+	case want != nil:
+	case existed:
 		m.Updated(old, item)
-	} else {
+	default:
 		m.Inserted(item)
+	}
+}
+
+// compareErrors compares what they say, which for a value that cannot be
+// compared is Go's to say.
+func (m *machine) compareErrors(doing string, want, got error) {
+	var wanted, failure *index.FuncError
+	if errors.As(want, &wanted) != errors.As(got, &failure) || wanted != nil && (failure.Index != wanted.Index || failure.Key != wanted.Key || failure.Late) {
+		m.t.Errorf("%s: %v, want %v", doing, got, want)
 	}
 }
 
@@ -238,73 +307,88 @@ func (m *machine) apply() {
 				continue
 			}
 			item := itemOf(m.state(key))
-			tx.Put(item)
-			m.modelPut(item)
+			_, _, err := tx.Put(item)
+			m.modelPut(item, err)
 		}
 	})
 }
 
 // replace makes some of what is held, in its state or another, and some new
-// objects the complete content.
+// objects the complete content. Some of what is held is kept without a state.
 func (m *machine) replace() {
-	var objects []*task
+	list, batch := new(model.List[*task]), new(store.Batch[*task])
+	say := func(object *task) {
+		list.Append(itemOf(object))
+		batch.Append(itemOf(object))
+	}
 	keep := m.choices.Below(5) // of 4
 	for _, held := range m.model.Items() {
 		switch {
 		case m.choices.Below(4) >= keep:
 		case m.choices.Below(2) == 0:
 			copied := *held.Object // of the same version: it is not looked at
-			objects = append(objects, &copied)
+			say(&copied)
+		case m.choices.Below(3) == 0:
+			list.Keep(held.Key)
+			batch.Keep(held.Key)
 		default:
-			objects = append(objects, m.state(held.Key))
+			say(m.state(held.Key))
 		}
 	}
 	for range m.choices.Below(modelKeys / 2) {
-		objects = append(objects, m.state(m.key()))
+		say(m.state(m.key()))
 	}
-	var items []store.Item[*task]
-	for _, object := range objects {
-		items = append(items, itemOf(object))
+	var got refusals
+	m.store.Apply(func(tx store.Tx[*task]) { tx.Replace(batch, &got) })
+	m.refused = nil
+	m.model.Replace(list, m)
+	if len(got.errs) != len(m.refused) {
+		m.t.Errorf("Replace refused %d objects, want %d", len(got.errs), len(m.refused))
+		return
 	}
-	if err := m.store.Replace(slices.Values(objects)); err != nil {
-		m.t.Errorf("Replace: %v", err)
+	for i, err := range got.errs {
+		m.compareErrors("replacing", m.refused[i], err)
 	}
-	m.model.Replace(items, m)
 }
 
-// Removed, Inserted and Updated follow what the model does and expect the
-// reports of the indexes.
+// refusals keeps those of a Replace.
+type refusals struct{ errs []error }
+
+func (*refusals) Removed(store.Item[*task])                {}
+func (*refusals) Inserted(store.Item[*task])               {}
+func (*refusals) Updated(_, _ store.Item[*task])           {}
+func (r *refusals) Refused(_ store.Item[*task], err error) { r.errs = append(r.errs, err) }
+
+// Removed, Inserted, Updated and Refused follow what the model does and expect
+// the reports of the indexes: of what is refused there are none.
 func (m *machine) Removed(store.Item[*task])       {}
 func (m *machine) Inserted(item store.Item[*task]) { m.expectReports(0, item) }
 func (m *machine) Updated(old, item store.Item[*task]) {
 	m.expectReports(old.Object.serial, item)
 }
+func (m *machine) Refused(_ store.Item[*task], err error) { m.refused = append(m.refused, err) }
 
 func (m *machine) expectReports(heldSerial int, item store.Item[*task]) {
 	object := item.Object
-	if object.broken {
-		m.expectBroken("host", item.Key)
-		if m.late != nil {
-			m.expectBroken("late", item.Key)
-		}
-	}
 	if object.serial != 0 && object.serial != heldSerial && len(model.ByValue(m.model, serialsOf, object.serial)) > 1 {
 		m.expect(&index.UniqueError{Index: "serial", Value: strconv.Itoa(object.serial), Key: item.Key})
 	}
-}
-
-func (m *machine) expectBroken(name string, key store.Key) {
-	m.expect(&index.FuncError{Index: name, Key: key, Err: errBroken})
 }
 
 func (m *machine) expect(err error) { m.expected = append(m.expected, err.Error()) }
 
 // addLate adds another index when there is data.
 func (m *machine) addLate() {
-	m.late = must(index.Add(m.indexer, "late", hostOf))
+	name := "late"
+	if m.late == nil {
+		m.late = must(index.Add(m.indexer, name, lateOf))
+	} else {
+		name = "latest"
+		m.latest = must(index.AddMulti(m.indexer, name, latestOf))
+	}
 	for _, item := range m.model.Items() {
-		if item.Object.broken {
-			m.expectBroken("late", item.Key)
+		if item.Object.broken == name {
+			m.expect(&index.FuncError{Index: name, Key: item.Key, Late: true, Err: errBroken})
 		}
 	}
 }
@@ -326,7 +410,7 @@ func (m *machine) view() {
 		m.laterAll("Get("+host+")", model.ByValue(m.model, hostsOf, host), m.hosts.Get(host))
 	case 1:
 		tag := m.tag()
-		m.laterAll("Get("+tag+")", model.ByValue(m.model, tagsOf, tag), m.tags.Get(tag))
+		m.laterAll("Get("+tag+")", model.ByValue(m.model, tagsOf, any(tag)), m.tags.Get(tag))
 	case 2:
 		namespace := namespaces[m.choices.Below(4)]
 		m.laterAll("Get("+namespace+")", model.ByValue(m.model, namespacesOf, namespace), m.indexer.Namespaces().Get(namespace))
@@ -383,18 +467,22 @@ func (m *machine) settle() {
 
 // compareOne asks one question of one index.
 func (m *machine) compareOne() {
-	switch m.choices.Below(5) {
+	switch m.choices.Below(6) {
 	case 0:
 		compareValue(m, m.hosts, hostsOf, m.host())
 	case 1:
-		compareValue(m, m.tags, tagsOf, m.tag())
+		compareValue(m, m.tags, tagsOf, any(m.tag()))
 	case 2:
 		compareValue(m, m.serials, serialsOf, m.choices.Below(modelSerials))
 	case 3:
 		compareValue(m, m.indexer.Namespaces(), namespacesOf, namespaces[m.choices.Below(4)])
 	case 4:
 		if m.late != nil {
-			compareValue(m, m.late, hostsOf, m.host())
+			compareValue(m, m.late, lateHostsOf, m.host())
+		}
+	case 5:
+		if m.latest != nil {
+			compareValue(m, m.latest, latestTagsOf, any(m.tag()))
 		}
 	}
 }
@@ -437,7 +525,10 @@ func (m *machine) compareAll() {
 	compareIndex(m, m.tags, tagsOf)
 	compareIndex(m, m.serials, serialsOf)
 	if m.late != nil {
-		compareIndex(m, m.late, hostsOf)
+		compareIndex(m, m.late, lateHostsOf)
+	}
+	if m.latest != nil {
+		compareIndex(m, m.latest, latestTagsOf)
 	}
 	compareValues(m, m.indexer.Namespaces(), namespacesOf)
 }
@@ -445,7 +536,7 @@ func (m *machine) compareAll() {
 func compareIndex[K comparable](m *machine, x *index.Index[K, *task], values func(*task) []K) {
 	compareValues(m, x, values)
 	example := m.state(m.key())
-	example.broken = false // a panic on an example is the caller's
+	example.broken = "" // a panic on an example is the caller's
 	want := model.Like(m.model, values, example)
 	if err := diff(want, slices.Collect(x.Like(example))); err != nil {
 		m.t.Errorf("index %q, Like(%+v): %v", x.Name(), example, err)
@@ -570,7 +661,7 @@ func (m *machine) readOnce(turn int) error {
 	return errors.Join(
 		allHave(m.hosts.Get(host), hostsOf, host),
 		allHave(slices.Values(m.hosts.List(host)), hostsOf, host),
-		allHave(m.tags.Get(tag), tagsOf, tag),
+		allHave(m.tags.Get(tag), tagsOf, any(tag)),
 		allHave(m.serials.Get(serial), serialsOf, serial),
 		allHave(m.indexer.Namespaces().Get(namespace), namespacesOf, namespace),
 		sameTwice(snapshot),

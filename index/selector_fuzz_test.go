@@ -52,7 +52,7 @@ func FuzzSelector(f *testing.F) {
 	f.Add("app", "")
 	f.Add("app", "no such namespace")
 	objects := store.New(store.FromMeta[*metav1.PartialObjectMetadata])
-	reference := model.New[*metav1.PartialObjectMetadata]()
+	reference := model.New[*metav1.PartialObjectMetadata](nil)
 	for _, object := range selectable() {
 		item, err := store.FromMeta(object)
 		if err != nil {

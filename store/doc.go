@@ -16,6 +16,9 @@
 //	pod, found := pods.Get(store.Key{Namespace: "shop", Name: "web-0"})
 //	for pod := range pods.All() { … }
 //
+// A [Batch] is a complete list for [Tx.Replace], in which a key may also be kept
+// without a state: its object is there, but cannot be used as it is.
+//
 // [Undelta] pushes the complete state on each change; [Expiring] forgets
 // objects after a time.
 //
@@ -25,6 +28,10 @@
 //     goroutines.
 //   - Every query is answered from one state, never from half of a write.
 //     [Store.Apply] makes any number of writes one.
+//   - A write that an [Observer] refuses, such as an index whose function panics
+//     on the object, leaves no trace: the last good state stays, for the store and
+//     for all observers. Other objects of the same [Store.Apply] or [Tx.Replace]
+//     are not concerned, and the next write of the key is tried again.
 //   - No lock is held while the body of a loop runs, or while a caller looks at
 //     a [Snapshot].
 //

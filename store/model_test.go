@@ -3,8 +3,10 @@
 package store_test
 
 import (
+	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 	"strconv"
 	"sync"
@@ -25,6 +27,7 @@ type state struct {
 	uid     types.UID
 	version string // empty for some, as of a source without versions
 	number  int
+	badFor  int // the number of the mirror that does not take it; 0 is none
 }
 
 func stateItem(s *state) (store.Item[*state], error) {
@@ -41,6 +44,7 @@ type machine struct {
 	choices *model.Choices
 	store   *store.Store[*state]
 	model   *model.Model[*state]
+	mirrors []*mirror
 	states  int       // made so far
 	pending []pending // views taken earlier, the oldest first
 
@@ -55,7 +59,31 @@ type pending struct {
 }
 
 func newMachine(t *testing.T, choices *model.Choices) *machine {
-	return &machine{t: t, choices: choices, store: store.New(stateItem), model: model.New[*state]()}
+	m := &machine{t: t, choices: choices, store: store.New(stateItem)}
+	m.model = model.New(m.refuses)
+	m.observe()
+	m.observe()
+	return m
+}
+
+// lastMirror is the number of the mirror that is added on the way.
+const lastMirror = 3
+
+// observe adds a mirror, which leaves out what it does not take of what there is.
+func (m *machine) observe() {
+	added := &mirror{t: m.t, number: len(m.mirrors) + 1, held: map[store.Slot]*state{}}
+	m.mirrors = append(m.mirrors, added)
+	want := m.model.Where(func(item store.Item[*state]) bool { return item.Object.badFor == added.number })
+	if refused := m.store.Observe(added); len(refused) != len(want) {
+		m.t.Errorf("a mirror added late refused %d objects, want %d", len(refused), len(want))
+	}
+}
+
+func (m *machine) refuses(item store.Item[*state]) error {
+	if item.Object.badFor == 0 || item.Object.badFor > len(m.mirrors) {
+		return nil
+	}
+	return errBad
 }
 
 // run takes steps until there are no more choices, and then looks at
@@ -77,7 +105,7 @@ func (m *machine) run() {
 }
 
 func (m *machine) step() {
-	switch m.choices.Below(20) {
+	switch m.choices.Below(21) {
 	case 0, 1, 2, 3, 4:
 		m.write(m.store.Add)
 	case 5, 6, 7, 8:
@@ -98,6 +126,10 @@ func (m *machine) step() {
 		m.view()
 	case 19:
 		m.settle()
+	case 20:
+		if len(m.mirrors) < lastMirror && m.choices.Below(20) == 0 {
+			m.observe()
+		}
 	}
 	m.compareOne()
 }
@@ -116,15 +148,18 @@ func (m *machine) state(key store.Key) *state {
 	if m.choices.Below(4) > 0 {
 		s.version = strconv.Itoa(m.states)
 	}
+	if m.choices.Below(8) == 0 {
+		s.badFor = 1 + m.choices.Below(lastMirror)
+	}
 	return s
 }
 
 func (m *machine) write(write func(*state) error) {
 	s := m.state(m.key())
-	if err := write(s); err != nil {
-		m.t.Errorf("writing %v: %v", s.key, err)
+	err := write(s)
+	if _, _, want := m.model.Put(itemOf(s)); !errors.Is(err, want) || want == nil && err != nil {
+		m.t.Errorf("writing %v: %v, want %v", s.key, err, want)
 	}
-	m.model.Put(itemOf(s))
 }
 
 func (m *machine) delete() {
@@ -151,6 +186,7 @@ func (m *machine) apply() {
 			key := m.key()
 			var got, want store.Item[*state]
 			var gotExisted, wantExisted bool
+			var gotError, wantError error
 			switch m.choices.Below(4) {
 			case 0:
 				got, gotExisted = tx.Get(key)
@@ -160,11 +196,11 @@ func (m *machine) apply() {
 				want, wantExisted = m.model.Delete(key)
 			default:
 				item := itemOf(m.state(key))
-				got, gotExisted = tx.Put(item)
-				want, wantExisted = m.model.Put(item)
+				got, gotExisted, gotError = tx.Put(item)
+				want, wantExisted, wantError = m.model.Put(item)
 			}
-			if got != want || gotExisted != wantExisted {
-				m.t.Errorf("within Apply, of %v: got %v, %t, want %v, %t", key, got, gotExisted, want, wantExisted)
+			if got != want || gotExisted != wantExisted || gotError != wantError {
+				m.t.Errorf("within Apply, of %v: got %v, %t, %v, want %v, %t, %v", key, got, gotExisted, gotError, want, wantExisted, wantError)
 			}
 		}
 	})
@@ -173,36 +209,40 @@ func (m *machine) apply() {
 // replace gives store and model a new complete content: of what is held, some
 // is gone, some has the version that is held on another object, some has
 // changed; some is new, and some is listed twice. Half the time it goes through
-// a transaction, which reports.
+// a transaction, which reports, and keys are kept and dropped as well.
 func (m *machine) replace() {
-	items := m.list()
 	var got, want changes
-	m.model.Replace(items, &want)
 	if m.choices.Below(2) == 0 {
-		var batch store.Batch[*state]
-		for _, item := range items {
-			batch.Append(item)
-		}
-		m.store.Apply(func(tx store.Tx[*state]) { tx.Replace(&batch, &got) })
+		batch := new(store.Batch[*state])
+		list := m.list(batch)
+		m.model.Replace(list, &want)
+		m.store.Apply(func(tx store.Tx[*state]) { tx.Replace(batch, &got) })
 		slices.SortFunc(got.removed, func(a, b store.Item[*state]) int { return a.Key.Compare(b.Key) })
-		if !slices.Equal(got.removed, want.removed) || !slices.Equal(got.written, want.written) {
+		if !slices.Equal(got.removed, want.removed) || !slices.Equal(got.written, want.written) || got.refused != want.refused {
 			m.t.Errorf("Replace reported %v, want %v", got, want)
 		}
 		return
 	}
-	objects := func(yield func(*state) bool) {
-		for _, item := range items {
-			if !yield(item.Object) {
-				return
-			}
-		}
-	}
-	if err := m.store.Replace(objects); err != nil {
-		m.t.Errorf("Replace: %v", err)
+	list := m.list(nil)
+	m.model.Replace(list, &want)
+	err := m.store.Replace(slices.Values(objectsOf(list.Items())))
+	if got := len(allErrors(err)); got != want.refused || err != nil && !errors.Is(err, errBad) {
+		m.t.Errorf("Replace refused %d objects, want %d: %v", got, want.refused, err)
 	}
 }
 
-func (m *machine) list() (items []store.Item[*state]) {
+// allErrors takes apart what was joined.
+func allErrors(err error) []error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		return joined.Unwrap()
+	}
+	return nil
+}
+
+// list makes up a list. If there is a batch it says the same to that, and more
+// than just items.
+func (m *machine) list(batch *store.Batch[*state]) *model.List[*state] {
+	list := new(model.List[*state])
 	keep := m.choices.Below(5) // of 4: none, some or all of what is held
 	for _, held := range m.model.Items() {
 		if m.choices.Below(4) >= keep {
@@ -212,12 +252,43 @@ func (m *machine) list() (items []store.Item[*state]) {
 		if m.choices.Below(2) == 0 {
 			s.version, s.uid = held.Version, held.UID
 		}
-		items = append(items, itemOf(s))
+		m.say(list, batch, s)
 	}
 	for range m.choices.Below(modelKeys / 2) {
-		items = append(items, itemOf(m.state(m.key())))
+		m.say(list, batch, m.state(m.key()))
 	}
-	return items
+	if batch != nil {
+		m.compareBatch(batch, list)
+	}
+	return list
+}
+
+// say adds a state to the list, or, to a batch too, something else about its key.
+func (m *machine) say(list *model.List[*state], batch *store.Batch[*state], s *state) {
+	verb := m.choices.Below(8)
+	switch {
+	case batch == nil:
+		list.Append(itemOf(s))
+	case verb == 0:
+		list.Drop(s.key)
+		batch.Drop(s.key)
+	case verb <= 2:
+		list.Keep(s.key)
+		batch.Keep(s.key)
+	default:
+		list.Append(itemOf(s))
+		batch.Append(itemOf(s))
+	}
+}
+
+func (m *machine) compareBatch(batch *store.Batch[*state], list *model.List[*state]) {
+	items, kept := list.Items(), list.Kept()
+	if got := slices.Collect(batch.All()); !slices.Equal(got, items) || batch.Len() != len(items) {
+		m.t.Errorf("a batch has %d items, Len %d, want %d", len(got), batch.Len(), len(items))
+	}
+	if err := diff(kept, sortedKeys(slices.Collect(batch.Kept()))); err != nil {
+		m.t.Errorf("a batch keeps: %v", err)
+	}
 }
 
 // refuse writes what cannot be written.
@@ -314,6 +385,11 @@ func (m *machine) compareOne() {
 
 func (m *machine) compareAll() {
 	want := m.model.Items()
+	for _, mirror := range m.mirrors {
+		if err := diff(objectsOf(m.model.Where(mirror.takes)), sortedStates(slices.Collect(maps.Values(mirror.held)))); err != nil {
+			m.t.Errorf("mirror %d: %v", mirror.number, err)
+		}
+	}
 	for what, err := range map[string]error{
 		"Snapshot": compareSnapshot(m.store.Snapshot(), want),
 		"List":     diff(objectsOf(want), sortedStates(m.store.List())),
@@ -341,7 +417,13 @@ func compareSnapshot(got store.Snapshot[*state], want []store.Item[*state]) erro
 // changes records what a Replace reports.
 type changes struct {
 	removed []store.Item[*state]
-	written [][2]store.Item[*state] // before and after
+	written [][2]store.Item[*state] // before and after; one that is refused and nothing
+	refused int
+}
+
+func (c *changes) Refused(item store.Item[*state], _ error) {
+	c.refused++
+	c.written = append(c.written, [2]store.Item[*state]{item, {}})
 }
 
 func (c *changes) Removed(old store.Item[*state]) { c.removed = append(c.removed, old) }

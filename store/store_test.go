@@ -129,6 +129,10 @@ func (r *replacement) Updated(old, item store.Item[host]) {
 	r.log = append(r.log, fmt.Sprintf("updated %s %d→%d", item.Key.Name, old.Object.Load, item.Object.Load))
 }
 
+func (r *replacement) Refused(item store.Item[host], err error) {
+	r.log = append(r.log, fmt.Sprintf("refused %s %d: %v", item.Key.Name, item.Object.Load, err))
+}
+
 func TestReplaceReportsRemovalsFirstAndThenTheListInOrder(t *testing.T) {
 	s := newHosts(t, host{"a", 1}, host{"b", 1}, host{"c", 1})
 	var items store.Batch[host]

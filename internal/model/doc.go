@@ -4,8 +4,8 @@
 // sorted slice, and everything else computed by looking at all of it. The tests
 // of packages store and index do the same to both and compare.
 //
-// [Model] is the reference, [Choices] decides what such a test does next, from
-// random numbers or from the bytes of a fuzzer, and [Seed] makes a random test
-// repeatable. Only tests import this package. Nothing in it is safe for
-// concurrent use.
+// [Model] and [List] are the reference, [Choices] decides what such a test does
+// next, from random numbers or from the bytes of a fuzzer, and [Seed] makes a
+// random test repeatable. Only tests import this package. Nothing in it is safe
+// for concurrent use.
 package model

@@ -10,21 +10,33 @@ import (
 
 // Model is the content of a store.
 type Model[T any] struct {
-	items []store.Item[T] // in the order of their keys
+	items   []store.Item[T] // in the order of their keys
+	refuses func(item store.Item[T]) error
 }
 
-// New returns an empty model.
-func New[T any]() *Model[T] { return &Model[T]{} }
+// New returns an empty model. refuses says which items observers do not take,
+// and with which error; nil refuses none.
+func New[T any](refuses func(item store.Item[T]) error) *Model[T] {
+	if refuses == nil {
+		refuses = func(store.Item[T]) error { return nil }
+	}
+	return &Model[T]{refuses: refuses}
+}
 
 // Put is what [store.Tx.Put] is to do.
-func (m *Model[T]) Put(item store.Item[T]) (old store.Item[T], existed bool) {
+func (m *Model[T]) Put(item store.Item[T]) (old store.Item[T], existed bool, err error) {
 	at, existed := m.place(item.Key)
-	if !existed {
-		m.items = slices.Insert(m.items, at, item)
-		return old, false
+	if existed {
+		old = m.items[at]
 	}
-	old, m.items[at] = m.items[at], item
-	return old, true
+	switch err = m.refuses(item); {
+	case err != nil:
+	case existed:
+		m.items[at] = item
+	default:
+		m.items = slices.Insert(m.items, at, item)
+	}
+	return old, existed, err
 }
 
 // Delete is what [store.Tx.Delete] is to do.
@@ -46,26 +58,24 @@ func (m *Model[T]) place(key store.Key) (at int, found bool) {
 
 // Replace is what [store.Tx.Replace] is to do. Removals are reported in the
 // order of keys; each report is made right after the change.
-func (m *Model[T]) Replace(items []store.Item[T], report store.Replacement[T]) {
-	listed := map[store.Key]bool{}
-	for _, item := range items {
-		listed[item.Key] = true
-	}
+func (m *Model[T]) Replace(list *List[T], report store.Replacement[T]) {
 	for _, item := range m.Items() {
-		if !listed[item.Key] {
+		if !list.lists(item.Key) {
 			m.Delete(item.Key)
 			report.Removed(item)
 		}
 	}
-	for _, item := range items {
+	for _, item := range list.Items() {
 		held, existed := m.Get(item.Key)
 		if existed && item.Version != "" && item.Version == held.Version {
 			continue // the same state: the held object stays
 		}
-		m.Put(item)
-		if existed {
+		switch _, _, err := m.Put(item); {
+		case err != nil:
+			report.Refused(item, err)
+		case existed:
 			report.Updated(held, item)
-		} else {
+		default:
 			report.Inserted(item)
 		}
 	}
