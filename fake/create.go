@@ -4,8 +4,8 @@ package fake
 
 import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	names "k8s.io/apimachinery/pkg/api/validate/content"
 	"k8s.io/apimachinery/pkg/api/validation"
-	"k8s.io/apimachinery/pkg/api/validation/path"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	optionsvalidation "k8s.io/apimachinery/pkg/apis/meta/v1/validation"
 	"k8s.io/apimachinery/pkg/types"
@@ -91,7 +91,16 @@ func insert(t table, object Object, dry bool) (Object, error) {
 // than names of a DNS subdomain, those of roles and bindings are in wide use.
 func nameRule(d definition) validation.ValidateNameFunc {
 	if d.resource.Group == "rbac.authorization.k8s.io" {
-		return path.ValidatePathSegmentName
+		return pathSegment
 	}
 	return validation.NameIsDNSSubdomain
+}
+
+// pathSegment is the rule for the names of all resources: that they fit in a
+// path, or can be the beginning of what does.
+func pathSegment(name string, prefix bool) []string {
+	if prefix {
+		return names.IsPathSegmentPrefix(name)
+	}
+	return names.IsPathSegmentName(name)
 }

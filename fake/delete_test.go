@@ -40,6 +40,12 @@ func withFinalizers(name string, finalizers ...string) *Gadget {
 	return g
 }
 
+// orphaned is how old clients say what is to become of dependents.
+func orphaned(orphan bool) metav1.DeleteOptions {
+	//lint:ignore SA1019 It is deprecated, but there are clients that send it.
+	return metav1.DeleteOptions{OrphanDependents: &orphan}
+}
+
 func TestDelete(t *testing.T) {
 	server := toyServer(fake.ServerOptions{})
 	protocol := server.Protocol(gadgetsV1)
@@ -77,8 +83,9 @@ func TestDeletePreconditions(t *testing.T) {
 	if _, gone, err := protocol.Delete(shop("ball"), metav1.DeleteOptions{Preconditions: &metav1.Preconditions{UID: &created.UID, ResourceVersion: &created.ResourceVersion}}); !gone || err != nil {
 		t.Errorf("with the right ones: gone %t, error %v", gone, err)
 	}
-	orphan, policy := true, metav1.DeletePropagationOrphan
-	if _, _, err := protocol.Delete(shop("ball"), metav1.DeleteOptions{OrphanDependents: &orphan, PropagationPolicy: &policy}); !apierrors.IsInvalid(err) {
+	two, policy := orphaned(true), metav1.DeletePropagationOrphan
+	two.PropagationPolicy = &policy
+	if _, _, err := protocol.Delete(shop("ball"), two); !apierrors.IsInvalid(err) {
 		t.Errorf("two policies: %v, want invalid", err)
 	}
 }
@@ -140,7 +147,6 @@ func TestFinalizers(t *testing.T) {
 }
 
 func TestPropagation(t *testing.T) {
-	yes, no := true, false
 	policy := func(p metav1.DeletionPropagation) metav1.DeleteOptions {
 		return metav1.DeleteOptions{PropagationPolicy: &p}
 	}
@@ -154,8 +160,8 @@ func TestPropagation(t *testing.T) {
 		{"background", nil, policy(metav1.DeletePropagationBackground), nil},
 		{"foreground", nil, policy(metav1.DeletePropagationForeground), []string{"foregroundDeletion"}},
 		{"orphan", []string{"a/b"}, policy(metav1.DeletePropagationOrphan), []string{"a/b", "orphan"}},
-		{"orphan, as it was once said", nil, metav1.DeleteOptions{OrphanDependents: &yes}, []string{"orphan"}},
-		{"background, as it was once said", []string{"orphan"}, metav1.DeleteOptions{OrphanDependents: &no}, nil},
+		{"orphan, as it was once said", nil, orphaned(true), []string{"orphan"}},
+		{"background, as it was once said", []string{"orphan"}, orphaned(false), nil},
 		{"the one that there is", []string{"orphan", "a/b"}, metav1.DeleteOptions{}, []string{"orphan", "a/b"}},
 		{"another than the one that there is", []string{"orphan", "a/b"}, policy(metav1.DeletePropagationForeground), []string{"a/b", "foregroundDeletion"}},
 		{"background instead of the one that there is", []string{"foregroundDeletion"}, policy(metav1.DeletePropagationBackground), nil},

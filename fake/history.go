@@ -67,6 +67,7 @@ type history[T any] struct {
 	limit   int
 	clock   *clock
 	floor   uint64      // the state at floor, and everything since, is known
+	lost    uint64      // the version of the last change that is not; it may be below the floor
 	changes []change[T] // by version
 	rows    map[store.Key]*row[T]
 	live    int
@@ -126,7 +127,7 @@ func (h *history[T]) forget() {
 	oldest := h.changes[0].now
 	h.changes[0] = change[T]{}
 	h.changes = h.changes[1:]
-	h.floor = oldest.version
+	h.floor, h.lost = oldest.version, oldest.version
 	row := h.rows[oldest.item.Key]
 	// The state at the floor is the oldest one that can be asked for.
 	for row.revisions[0] != oldest {

@@ -115,7 +115,7 @@ func strategic(t table, document, patch []byte) ([]byte, error) {
 	if err := utiljson.Unmarshal(document, &original); err != nil {
 		return nil, apierrors.NewInternalError(err)
 	}
-	result, err := strategicpatch.StrategicMergeMapPatch(original, changes, t.blank())
+	result, err := mergeStrategically(original, changes, t.blank())
 	switch {
 	case err == nil:
 	case errors.Is(err, mergepatch.ErrNoListOfLists), errors.Is(err, mergepatch.ErrPatchContentNotMatchRetainKeys):
@@ -132,6 +132,18 @@ func strategic(t table, document, patch []byte) ([]byte, error) {
 		return nil, apierrors.NewInternalError(err)
 	}
 	return text, nil
+}
+
+// mergeStrategically guards the library, which panics at keys of the wrong form,
+// such as those of {"parts":[{"name":{}},{"name":{}}]} where parts are merged by
+// name.
+func mergeStrategically(original, changes map[string]any, like Object) (result map[string]any, err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			err = fmt.Errorf("the strategic merge patch cannot be applied: %v", value)
+		}
+	}()
+	return strategicpatch.StrategicMergeMapPatch(original, changes, like)
 }
 
 // errUnprocessable is a server's error for a patch that does not apply, which

@@ -8,7 +8,6 @@ import (
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/validation"
-	"k8s.io/apimachinery/pkg/api/validation/path"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	optionsvalidation "k8s.io/apimachinery/pkg/apis/meta/v1/validation"
 	"k8s.io/apimachinery/pkg/types"
@@ -161,7 +160,7 @@ func keepSystemFields(given, current Object) {
 // of an object that is being deleted, and so on.
 func validateUpdate(d definition, updated, current Object) field.ErrorList {
 	metadata := field.NewPath("metadata")
-	errs := validation.ValidateObjectMetaAccessor(updated, d.namespaced, path.ValidatePathSegmentName, metadata)
+	errs := validation.ValidateObjectMetaAccessor(updated, d.namespaced, pathSegment, metadata)
 	return append(errs, validation.ValidateObjectMetaAccessorUpdate(updated, current, metadata)...)
 }
 

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -205,7 +206,6 @@ func TestWatchFollowsWrites(t *testing.T) {
 				t.Errorf("events (-want +got):\n%s", diff)
 			}
 		}
-		widgets.Bookmark()
 		ok(widgets.Update(widget("shop", "a", 2)))
 		widgets.Bookmark()
 		synctest.Wait()
@@ -222,6 +222,36 @@ func TestWatchFollowsWrites(t *testing.T) {
 			t.Errorf("Compact ended a watch that was not behind: %v, %v", first.err, second.err)
 		}
 	})
+}
+
+// A watch that comes round to them after several calls of Bookmark sends one.
+func TestBookmarkCallsAreOne(t *testing.T) {
+	ok := must(t)
+	widgets := fake.NewSource[*Widget](fake.Options{})
+	ok(widgets.Create(widget("shop", "a", 1)))
+	next, stop := iter.Pull2(widgets.Watch(t.Context(), watchOptions{Version: "1", Bookmarks: true}))
+	defer stop()
+	var got []string
+	read := func(events int) {
+		for range events {
+			event, err, _ := next()
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, eventLine(event))
+		}
+	}
+	read(1)
+	widgets.Bookmark()
+	ok(widgets.Update(widget("shop", "a", 2)))
+	widgets.Bookmark()
+	read(2)
+	ok(widgets.Update(widget("shop", "a", 3)))
+	read(1)
+	want := []string{"Added shop/a@2=1", "Modified shop/a@3=2", "Bookmark 3", "Modified shop/a@4=3"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("events (-want +got):\n%s", diff)
+	}
 }
 
 func TestWatchTimeoutAndBookmarkPeriod(t *testing.T) {

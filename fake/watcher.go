@@ -90,7 +90,11 @@ func (w *watcher[T]) begin(ctx context.Context) (reading bool, err error) {
 	}
 	w.bookmarks = s.bookmarks
 	if version != 0 && !w.options.InitialEvents {
+		oldest := s.history.floor
 		s.mu.Unlock()
+		if version < oldest {
+			return false, expired(version, oldest)
+		}
 		w.seen = version
 		return true, nil
 	}
@@ -125,15 +129,14 @@ func (w *watcher[T]) take() (count int, wake <-chan struct{}, err error) {
 	s := w.view.source
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if w.seen < s.history.floor {
+	if w.seen < s.history.lost {
 		return 0, nil, expired(w.seen, s.history.floor)
 	}
 	newest := s.history.behind(w.view.scope.lag)
 	if count = s.history.since(w.seen, newest, w.buffer[:]); count > 0 {
 		return count, nil, nil
 	}
-	// There may have been writes to other resources. Seen goes on with them, for
-	// bookmarks, and so that a quiet watch does not expire.
+	// There may have been writes to other resources: bookmarks tell of them.
 	w.seen = max(w.seen, newest)
 	asked := w.options.Bookmarks && w.bookmarks != s.bookmarks
 	w.bookmarks = s.bookmarks
