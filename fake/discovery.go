@@ -144,7 +144,7 @@ func (s *APIServer) resourcesOf(version schema.GroupVersion) (resources []metav1
 		}
 		resources = append(resources, described)
 		if d.status {
-			described.Name += "/" + statusSubresource
+			described.Name += "/" + pathStatus
 			described.SingularName = ""
 			described.Verbs = metav1.Verbs{verbGet, verbPatch, verbUpdate}
 			resources = append(resources, described)

@@ -24,7 +24,7 @@ const (
 	verbDeleteCollection = "deletecollection"
 )
 
-const statusSubresource = "status"
+const pathStatus = "status"
 
 // target is what a path names: all objects of a resource, those of a namespace,
 // a single one, or its status.
@@ -85,11 +85,11 @@ func (h *handler) target(path string) (target, bool) {
 // inNamespace says whether the parts name a namespace first. If not, they may
 // still name an object of the resource namespaces.
 func inNamespace(parts []string) bool {
-	return len(parts) > 2 && parts[0] == "namespaces" && parts[2] != statusSubresource
+	return len(parts) > 2 && parts[0] == "namespaces" && parts[2] != pathStatus
 }
 
 func (t target) exists() bool {
-	if t.subresource != "" && (t.subresource != statusSubresource || !t.status) {
+	if t.subresource != "" && (t.subresource != pathStatus || !t.status) {
 		return false
 	}
 	if t.mixed {
