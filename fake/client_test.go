@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -208,6 +209,20 @@ func TestMetadataClientInABubble(t *testing.T) {
 		want := []string{"Added shop/a@2map[old:yes]", "Added shop/b@3map[]", "Bookmark @4 end", "Deleted shop/a@5map[old:yes]"}
 		if diff := cmp.Diff(want, streaming.take()); diff != "" {
 			t.Errorf("streaming list (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// A watch whose time is up is an ordinary end to a client, to the second.
+func TestTimeIsUpForAClient(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		remote := listwatch.FromClient[*Widget](typedClient(t, stocked(t).RESTConfig(), ""))
+		start := time.Now()
+		for event, err := range remote.Watch(t.Context(), watchOptions{Version: "4", Timeout: 7 * time.Second}) {
+			t.Errorf("event %v, error %v; want none", eventLine(event), err)
+		}
+		if took := time.Since(start); took != 7*time.Second {
+			t.Errorf("ended after %v, want 7s", took)
 		}
 	})
 }

@@ -90,7 +90,7 @@ func (s *APIServer) document(path string) (kind string, document apiruntime.Obje
 		return "", nil
 	}
 	if version, rest, ok := cutVersion(path); ok && len(rest) == 0 {
-		if resources := s.apiResources(version); len(resources) > 0 {
+		if resources := s.resourcesOf(version); len(resources) > 0 {
 			return "APIResourceList", &metav1.APIResourceList{GroupVersion: version.String(), APIResources: resources}
 		}
 	}
@@ -128,8 +128,8 @@ func (s *APIServer) groups() []metav1.APIGroup {
 	return groups
 }
 
-// apiResources returns those of a version, subresources too.
-func (s *APIServer) apiResources(version schema.GroupVersion) (resources []metav1.APIResource) {
+// resourcesOf returns those of a version, subresources too.
+func (s *APIServer) resourcesOf(version schema.GroupVersion) (resources []metav1.APIResource) {
 	for _, resource := range s.order {
 		if resource.GroupVersion() != version {
 			continue

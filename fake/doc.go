@@ -40,17 +40,23 @@
 //
 // # Over HTTP
 //
-// [Source.Handler] serves list and watch to a real client:
+// An [APIServer] serves several resources by the rules of the protocol, to real
+// clients: in the same process and without a socket, in a bubble too, or on
+// loopback.
 //
-//	server := httptest.NewServer(pods.Handler())
-//	clientset := kubernetes.NewForConfigOrDie(&rest.Config{Host: server.URL})
+//	server := fake.NewAPIServer(fake.Resource[*corev1.Pod]("", "v1", "pods"))
+//	clientset := kubernetes.NewForConfigOrDie(server.RESTConfig())
+//	loopback := httptest.NewServer(server.Handler())
+//
+// [Source.Handler] does so for one source alone.
 //
 // # Concurrency
 //
 //   - A [Source] is safe for concurrent use by multiple goroutines.
 //   - Writers wait for nobody. A watch whose reader is too slow for the kept
 //     history ends with "expired", as it does on a server.
-//   - There are no goroutines and nothing to close.
+//   - There are no goroutines and nothing to close, but for a watch of a client
+//     of [APIServer.RESTConfig]: it has one, until the client stops it.
 //
 // # Ownership
 //

@@ -185,11 +185,6 @@ func TestHandlerWithTypedClient(t *testing.T) {
 			t.Errorf("events (-want +got):\n%s", diff)
 		}
 	})
-	t.Run("time is up", func(t *testing.T) {
-		for event, err := range remote.Watch(ctx, watchOptions{Version: "10", Timeout: time.Second}) {
-			t.Errorf("event %v, error %v; want an ordinary end", eventLine(event), err)
-		}
-	})
 	t.Run("errors", func(t *testing.T) {
 		selected := listwatch.FromClient[*Widget](typedClient(t, config, ""), listwatch.Options{FieldSelector: "spec.color=red"})
 		if _, _, err := list(ctx, selected, listOptions{}); !apierrors.IsBadRequest(err) {

@@ -10,7 +10,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
 )
 
 const (
@@ -23,12 +22,12 @@ func answered(t *testing.T, answer *httptest.ResponseRecorder) string {
 	t.Helper()
 	kind := metav1.TypeMeta{}
 	body := answer.Body.String()
-	if raw, enveloped := strings.CutPrefix(body, "k8s\x00"); enveloped {
-		var unknown runtime.Unknown
-		if err := unknown.Unmarshal([]byte(raw)); err != nil {
+	if strings.HasPrefix(body, "k8s") {
+		message, err := opened([]byte(body))
+		if err != nil {
 			t.Fatal(err)
 		}
-		kind = metav1.TypeMeta{Kind: unknown.Kind, APIVersion: unknown.APIVersion}
+		kind = metav1.TypeMeta{Kind: message.Kind, APIVersion: message.APIVersion}
 	} else if err := json.Unmarshal([]byte(body), &kind); err != nil {
 		t.Fatal(err)
 	}
