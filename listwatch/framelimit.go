@@ -123,8 +123,8 @@ func (t *limitedTransport) RoundTrip(request *http.Request) (*http.Response, err
 		return response, err
 	}
 	switch {
-	case response.StatusCode == http.StatusSwitchingProtocols:
-		// The body is a connection now, which is written to as well.
+	case response.StatusCode == http.StatusSwitchingProtocols && request.Header.Get("Upgrade") != "":
+		// As was asked for, the body is a connection now, to write to as well.
 	case !isWatch(request):
 		if t.limits.Body > 0 {
 			confine(request, response, frames.Whole, t.limits.Body, fieldBody)

@@ -91,7 +91,7 @@ func FuzzListBody(f *testing.F) {
 		`{"apiVersion":"v1","kind":"Status","status":"Failure","code":410,"reason":"Expired"}`,
 		`{"apiVersion":"v1","kind":"ToyList","items":"`,
 	} {
-		for _, status := range []uint16{200, 204, 302, 410, 500} {
+		for _, status := range []uint16{101, 200, 204, 302, 410, 500} {
 			f.Add([]byte(body), mediaJSON, false, byte(0), status)
 			f.Add([]byte(body), mediaJSON, true, byte(' '), status)
 		}
@@ -101,7 +101,7 @@ func FuzzListBody(f *testing.F) {
 	f.Add([]byte(message), mediaProtobuf, true, byte(0), uint16(200))
 	f.Add([]byte("k8s\x00\n\x00\x12\x00"), mediaProtobuf, true, byte(0), uint16(200))
 	f.Fuzz(func(t *testing.T, body []byte, contentType string, meta bool, endless byte, status uint16) {
-		server := &answer{status: 100 + int(status)%500, contentType: contentType, body: string(body), endless: endless}
+		server := &answer{status: max(100, int(status)%600), contentType: contentType, body: string(body), endless: endless}
 		config := listwatch.LimitReads(configOf(server), listwatch.Limits{Body: fuzzLimit})
 		if meta {
 			listToEnd(t, metadataSource(t, config))

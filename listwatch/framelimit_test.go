@@ -257,8 +257,8 @@ func TestLimitReadsOfAnyAnswer(t *testing.T) {
 		{"watch=true", runtime.ContentTypeCBORSequence, 200, both, nil},
 		{"watch=true", runtime.ContentTypeCBOR, 403, both, refusal},
 		{"watch=true", mediaJSON, 429, both, refusal},
-		{"watch=true", mediaJSON, 101, both, nil},
-		{"", mediaJSON, 101, both, nil},
+		{"watch=true", mediaJSON, 101, both, refusal},
+		{"", mediaJSON, 101, both, body},
 		{"", mediaJSON, 200, both, body},
 		{"", mediaProtobuf, 200, both, body},
 		{"", "text/plain", 200, both, body},
@@ -342,6 +342,8 @@ func TestLimitReadsLeavesTheRestAlone(t *testing.T) {
 			return nil, broken
 		case "nothing":
 			return &http.Response{StatusCode: 200}, nil
+		case "upgrade":
+			return &http.Response{StatusCode: 101, Body: closer{repeat('x'), &closed}}, nil
 		}
 		body := io.MultiReader(strings.NewReader("{"), iotest.ErrReader(broken))
 		return &http.Response{StatusCode: 200, Body: closer{body, &closed}}, nil
@@ -363,7 +365,16 @@ func TestLimitReadsLeavesTheRestAlone(t *testing.T) {
 	if response, err := transport.RoundTrip(newRequest(t, "nothing")); err != nil || response.Body != nil {
 		t.Errorf("response %+v, %v; want none with a body", response, err)
 	}
-	response, err := transport.RoundTrip(newRequest(t, "watch=true"))
+	upgrade := newRequest(t, "upgrade")
+	upgrade.Header.Set("Upgrade", "websocket")
+	response, err := transport.RoundTrip(upgrade)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, same := response.Body.(closer); !same {
+		t.Errorf("after a change of protocol the body is %T; want that of the transport", response.Body)
+	}
+	response, err = transport.RoundTrip(newRequest(t, "watch=true"))
 	if err != nil {
 		t.Fatal(err)
 	}
