@@ -20,12 +20,12 @@ import (
 // Client-go makes nothing of a longer frame (apimachinery, serializer/streaming).
 // No object comes near it, since etcd takes requests of up to 1.5 MiB unless told
 // otherwise, and bookmarks and the rows of tables are small.
-const MaxFrame = frames.DefaultLimit
+const MaxFrame = 16 << 20
 
 // Limits say how much a server, or a proxy before it, can make a client keep in
 // memory at once. All are in bytes, as they are on the wire once that has been
-// decompressed; what is decoded takes a small multiple of it. The zero Limits
-// confine watches only.
+// decompressed; decoded it takes several times as much. The zero Limits confine
+// watches only.
 type Limits struct {
 	// Frame is the longest frame of a watch, which is one event, the white
 	// space before it included. What a server says in place of a watch, an
@@ -54,8 +54,8 @@ type Limits struct {
 // ([k8s.io/apimachinery/pkg/api/errors.IsInternalError]). The events before the
 // frame that is too long are not lost.
 //
-// It costs a request one allocation, a read none, and a watch in JSON a look at
-// each byte, which is a small part of what it takes to decode it.
+// It costs a request a few allocations, a read none, and a watch in JSON a look
+// at each byte: a few hundredths of the time that client-go takes to decode it.
 func LimitReads(config *rest.Config, limits Limits) *rest.Config {
 	if limits.Frame <= 0 || limits.Frame > MaxFrame {
 		limits.Frame = MaxFrame

@@ -4,11 +4,6 @@ package frames
 
 import "io"
 
-// DefaultLimit is 16 MiB: client-go's stream decoder makes nothing of a longer
-// frame anyway (apimachinery, serializer/streaming). No object comes near it,
-// since etcd takes requests of up to 1.5 MiB unless told otherwise.
-const DefaultLimit = 16 << 20
-
 // A Reader passes a stream on, byte for byte, until a frame of it is longer than
 // the limit. It allocates nothing per Read.
 type Reader struct {
@@ -23,13 +18,10 @@ type Reader struct {
 	protobuf protobufFollower
 }
 
-// NewReader returns a Reader of body. The limit is in bytes; zero or less means
-// [DefaultLimit].
+// NewReader returns a Reader of body. The limit is in bytes; one below zero is
+// taken for zero, with which no frame passes that has a byte.
 func NewReader(body io.Reader, kind Kind, limit int64) *Reader {
-	if limit <= 0 {
-		limit = DefaultLimit
-	}
-	return &Reader{body: body, kind: kind, limit: limit}
+	return &Reader{body: body, kind: kind, limit: max(limit, 0)}
 }
 
 // Read implements [io.Reader]. Its errors are those of the body, and a
