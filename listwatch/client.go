@@ -152,6 +152,7 @@ func (s *clientSource[T, L]) Watch(ctx context.Context, options WatchOptions) it
 			yield(Event[T]{}, fmt.Errorf("%w: the client of %s says so", ErrNoInitialEvents, s.name))
 			return
 		}
+		ctx, limit := withLimitReport(ctx)
 		stream, err := s.client.Watch(ctx, s.request.watch(options))
 		if err != nil {
 			yield(Event[T]{}, s.watchError(err, options.InitialEvents))
@@ -162,13 +163,13 @@ func (s *clientSource[T, L]) Watch(ctx context.Context, options WatchOptions) it
 			return
 		}
 		defer stream.Stop()
-		s.read(ctx, stream.ResultChan(), options.InitialEvents, yield)
+		s.read(ctx, stream.ResultChan(), limit, options.InitialEvents, yield)
 	}
 }
 
 // read hands on what comes from results until one of the sides ends. With
 // first, an error in place of the first event is an answer to the request.
-func (s *clientSource[T, L]) read(ctx context.Context, results <-chan watch.Event, first bool, yield func(Event[T], error) bool) {
+func (s *clientSource[T, L]) read(ctx context.Context, results <-chan watch.Event, limit *limitReport, first bool, yield func(Event[T], error) bool) {
 	done := ctx.Done()
 	for {
 		received, ok, err := next(ctx, done, results)
@@ -179,7 +180,7 @@ func (s *clientSource[T, L]) read(ctx context.Context, results <-chan watch.Even
 		case !ok:
 			return
 		case received.Type == watch.Error:
-			yield(Event[T]{}, s.watchError(apierrors.FromObject(received.Object), first))
+			yield(Event[T]{}, s.watchError(limit.error(apierrors.FromObject(received.Object)), first))
 			return
 		}
 		first = false

@@ -31,7 +31,8 @@
 //
 // There are two kinds. An [*ItemError] concerns one item, and the list or watch
 // that reports it goes on. Any other error ends it. [ErrNoInitialEvents] says
-// that there is no streaming list to be had.
+// that there is no streaming list to be had. What a server can make a client keep
+// in memory is confined by [LimitReads]; what exceeds it is a [*LimitError].
 //
 // # Concurrency
 //

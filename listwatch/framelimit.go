@@ -3,12 +3,14 @@
 package listwatch
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"mime"
 	"net/http"
 	"strings"
+	"sync/atomic"
 
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/rest"
@@ -49,13 +51,11 @@ type Limits struct {
 //	clientset, err := kubernetes.NewForConfig(config)
 //
 // A list or a watch that comes to a limit ends with an error that names the
-// limit. That of a list is a [*LimitError]. Of that of a watch client-go hands
-// on the text, as the message of an internal error
-// ([k8s.io/apimachinery/pkg/api/errors.IsInternalError]). The events before the
-// frame that is too long are not lost.
+// limit; for sources of this package it is a [*LimitError]. The events before
+// the frame that is too long are not lost.
 //
 // It costs a request a few allocations, a read none, and a watch in JSON a look
-// at each byte: a few hundredths of the time that client-go takes to decode it.
+// at each byte, at some hundred times the rate at which client-go decodes it.
 func LimitReads(config *rest.Config, limits Limits) *rest.Config {
 	if limits.Frame <= 0 || limits.Frame > MaxFrame {
 		limits.Frame = MaxFrame
@@ -191,7 +191,7 @@ func (b *limitedBody) explain(err error) error {
 	if !errors.As(err, &exceeded) {
 		return err
 	}
-	return &LimitError{
+	limit := &LimitError{
 		Request: b.request.Method + " " + b.request.URL.Path,
 		What:    exceeded.Kind.String(),
 		Offset:  exceeded.Offset,
@@ -199,4 +199,37 @@ func (b *limitedBody) explain(err error) error {
 		Limit:   exceeded.Limit,
 		Field:   b.field,
 	}
+	if report, ok := b.request.Context().Value(reportKey{}).(*limitReport); ok {
+		report.Store(limit)
+	}
+	return limit
 }
+
+// limitReport is how a transport tells a source what it ended a watch with:
+// client-go makes text of it. It travels in the context of the request.
+type limitReport struct{ atomic.Pointer[LimitError] }
+
+type reportKey struct{}
+
+func withLimitReport(ctx context.Context) (context.Context, *limitReport) {
+	report := new(limitReport)
+	return context.WithValue(ctx, reportKey{}, report), report
+}
+
+// error is what a watch ends with where client-go says err.
+func (r *limitReport) error(err error) error {
+	if limit := r.Load(); limit != nil {
+		return &limitedWatchError{limit, err}
+	}
+	return err
+}
+
+// limitedWatchError has the text of the limit, and is the error of client-go as
+// well: the two may be about different things, if the server sent an error and
+// then a frame that is too long.
+type limitedWatchError struct {
+	*LimitError
+	err error
+}
+
+func (e *limitedWatchError) Unwrap() []error { return []error{e.LimitError, e.err} }

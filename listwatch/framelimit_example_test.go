@@ -32,5 +32,5 @@ func ExampleLimitReads() {
 	}
 	// Output:
 	// Added shop/chair
-	// listwatch: watch toys.toys.example.com: an error on the server ("unable to decode an event from the watch stream: listwatch: GET /apis/toys.example.com/v1/namespaces/shop/toys: a JSON frame, at byte 222 of the answer, is longer than the limit of 1048576 bytes; raise Limits.Frame if objects may be as large as that") has prevented the request from succeeding
+	// listwatch: watch toys.toys.example.com: listwatch: GET /apis/toys.example.com/v1/namespaces/shop/toys: a JSON frame, at byte 222 of the answer, is longer than the limit of 1048576 bytes; raise Limits.Frame if objects may be as large as that
 }

@@ -185,7 +185,8 @@ func TestLimitReadsOfAWatch(t *testing.T) {
 				if diff := cmp.Diff([]string{"a", "b"}, got); diff != "" {
 					t.Errorf("events before the frame (-want +got):\n%s", diff)
 				}
-				if !apierrors.IsInternalError(err) || !strings.Contains(text(err), "GET /apis/toys.example.com/v1/namespaces/shop/toys: "+test.err) {
+				var exceeded *listwatch.LimitError
+				if !errors.As(err, &exceeded) || exceeded.Limit != 4096 || !apierrors.IsInternalError(err) || !strings.Contains(text(err), "GET /apis/toys.example.com/v1/namespaces/shop/toys: "+test.err) {
 					t.Errorf("error = %v\nwant one with %q", err, test.err)
 				}
 				if read := test.server.read.Load(); read > 32<<10 {
