@@ -100,16 +100,20 @@ type chaos struct {
 func newChaos(t *testing.T, seed uint64) *chaos {
 	c := &chaos{t: t, random: rand.New(rand.NewPCG(seed, 1))}
 	c.api = fake.NewAPIServer(fake.Resource[*Widget](widgets.Group, widgets.Version, widgets.Resource))
-	source, err := fake.SourceOf[*Widget](c.api, widgets)
+	objects, err := fake.SourceOf[*Widget](c.api, widgets)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.objects = server{source, t}
+	c.objects = server{objects, t}
 	for i := range c.random.IntN(10) {
 		c.objects.create(fmt.Sprint("initial-", i), i)
 	}
 	c.api.Play(fake.RandomScript(seed))
-	c.inf = informer.New(fake.ListWatcher[*Widget](c.api, widgets), informer.Options{
+	source := fake.ListWatcher[*Widget](c.api, widgets)
+	if seed%8 == 0 { // it takes far longer: every object is encoded and decoded
+		source = overHTTP(t, c.api)
+	}
+	c.inf = informer.New(source, informer.Options{
 		NoStreamingList: c.random.IntN(2) == 0,
 		PageSize:        []int64{0, 1, 3}[c.random.IntN(3)],
 		Consistency:     []informer.Consistency{informer.NotOlderThan, informer.MostRecent, informer.Any}[c.random.IntN(3)],
@@ -158,6 +162,10 @@ func (c *chaos) storm(steps int) {
 			c.objects.Bookmark()
 		case 2:
 			c.handler()
+		case 3:
+			if c.random.IntN(10) == 0 { // a watch that is silent is found out
+				time.Sleep(12 * time.Minute)
+			}
 		default:
 			c.write()
 		}
