@@ -5,8 +5,11 @@ package index_test
 import (
 	"errors"
 	"math"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -263,4 +266,55 @@ func TestG29_AValueThatCannotBeFoundAgainIsRefused(t *testing.T) {
 	if loads.Len() != 0 || f.Len() != 1 {
 		t.Errorf("%d values, %d objects", loads.Len(), f.Len())
 	}
+}
+
+// A gate is an observer of which the next Settle waits, once it is armed, so that
+// what comes behind it settles when another write is under way.
+type gate struct {
+	armed         atomic.Bool
+	entered, open chan struct{}
+}
+
+func (*gate) Insert(store.Slot, store.Key, *host) error        { return nil }
+func (*gate) Update(store.Slot, store.Key, *host, *host) error { return nil }
+func (*gate) Revert(store.Slot, store.Key, *host, *host, bool) {}
+func (*gate) Remove(store.Slot, store.Key, *host)              {}
+
+func (g *gate) Settle() {
+	if g.armed.CompareAndSwap(true, false) {
+		close(g.entered)
+		<-g.open
+	}
+}
+
+func TestG31_AViolationIsReportedWhenItsWriteIsTakenAndNotBefore(t *testing.T) {
+	s := store.New(store.WithKey(hostKey))
+	g := &gate{entered: make(chan struct{}), open: make(chan struct{})}
+	s.Observe(g) // in front of the indexes
+	indexer := index.New(s, index.Options{OnError: func(err error) { t.Errorf("reported %v", err) }})
+	must(index.AddUnique(indexer, "owner", byRack))
+	must(index.Add(indexer, "last", func(h *host) (string, bool) {
+		if h.Name != "bad" {
+			return h.Rack, true
+		}
+		// The violation is noted by now. Let the other writer settle, and give it
+		// the time to: it must wait for the end of this write.
+		close(g.open)
+		for range 1_000 {
+			runtime.Gosched()
+		}
+		panic(errNoRack)
+	}))
+	g.armed.Store(true)
+	var other sync.WaitGroup
+	other.Go(func() {
+		if err := s.Add(&host{Name: "a", Rack: "r1"}); err != nil {
+			t.Error(err)
+		}
+	})
+	<-g.entered
+	if err := s.Add(&host{Name: "bad", Rack: "r1"}); !errors.Is(err, errNoRack) {
+		t.Error(err)
+	}
+	other.Wait()
 }
