@@ -16,6 +16,7 @@ TESTED := $(filter-out internal/tools,$(MODULES))
 BIN := $(CURDIR)/.bin
 TOOLS := $(CURDIR)/internal/tools/go.mod
 FUZZTIME ?= 20s
+N ?= 100000
 COUNT ?= 5
 
 .PHONY: help
@@ -65,6 +66,10 @@ bench: ## run all benchmarks, then measure beside client-go; COUNT processes eac
 demo: ## watch pods come and go, in a table; needs no cluster
 	@go -C examples build -o $(BIN)/podwatch ./podwatch
 	@exec $(BIN)/podwatch # not go run, which calls Ctrl-C an error
+
+.PHONY: chaos
+chaos: ## play N random schedules of faults to an informer
+	CHAOS_N=$(N) go test -count=1 -timeout 60m -run 'TestChaos|TestStopDuringAnyFault' ./informer
 
 .PHONY: fuzz
 fuzz: ## run every fuzz target for FUZZTIME

@@ -3,11 +3,11 @@
 package fake
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"reflect"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -23,6 +23,9 @@ type ServerOptions struct {
 	// while nothing else happens; see [Options]. Zero means never: a test sends
 	// them with [APIServer.Bookmark].
 	BookmarkPeriod time.Duration
+	// BodyLimit is how many bytes the body of a request may have; a larger one
+	// is answered with 413. Zero means 3 MiB, as for a real API server.
+	BodyLimit int64
 }
 
 // APIServer is an API server in memory: several resources, whose writes are one
@@ -39,7 +42,7 @@ type APIServer struct {
 	order  []schema.GroupVersionResource // of definition
 	player *player                       // what goes wrong, and the log of requests
 
-	bodyLimit atomic.Int64 // bytes; zero for the default
+	bodyLimit int64 // bytes
 }
 
 // NewAPIServer makes a server of these resources, with no objects.
@@ -52,6 +55,7 @@ func NewAPIServer(resources ...ResourceDefinition) *APIServer {
 func NewAPIServerWithOptions(options ServerOptions, resources ...ResourceDefinition) *APIServer {
 	s := &APIServer{clock: newClock(), tables: make(map[schema.GroupVersionResource]table, len(resources))}
 	s.player = newPlayer(s.Compact)
+	s.bodyLimit = cmp.Or(max(0, options.BodyLimit), defaultBodyLimit)
 	for _, r := range resources {
 		d := r.definition
 		if _, known := s.tables[d.resource]; known {

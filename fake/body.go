@@ -17,17 +17,9 @@ import (
 
 const defaultBodyLimit = 3 << 20
 
-// SetBodyLimit says how many bytes a request's body may have; a larger one is
-// answered with 413. Zero means 3 MiB, the limit of a real API server. It may be
-// called at any time.
-func (s *APIServer) SetBodyLimit(bytes int64) { s.bodyLimit.Store(bytes) }
-
 // body reads the body of a request, and no more of it than is allowed.
 func (h *handler) body(r *http.Request) ([]byte, error) {
-	limit := h.server.bodyLimit.Load()
-	if limit <= 0 {
-		limit = defaultBodyLimit
-	}
+	limit := h.server.bodyLimit
 	body, err := io.ReadAll(io.LimitReader(r.Body, limit+1))
 	if err != nil {
 		return nil, apierrors.NewBadRequest("the body cannot be read: " + err.Error())

@@ -11,6 +11,8 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+
+	"github.com/typedinformer/typedinformer/fake"
 )
 
 // inEnvelope is a message of protobuf as it is sent.
@@ -94,10 +96,9 @@ func TestRefusedWrites(t *testing.T) {
 }
 
 func TestBodyLimit(t *testing.T) {
-	server := stocked(t)
-	handler := server.Handler()
-	tooLarge := func(size int) string {
+	tooLarge := func(limit int64, size int) string {
 		t.Helper()
+		handler := stockedWith(t, fake.ServerOptions{BodyLimit: limit}).Handler()
 		// Spaces are no JSON: a body within the limit is a bad request.
 		answer := ask(handler, "POST", "/apis/toys.example.com/v2/namespaces/shop/widgets", strings.Repeat(" ", size))
 		var status metav1.Status
@@ -122,8 +123,7 @@ func TestBodyLimit(t *testing.T) {
 		{4 << 20, 3<<20 + 1, ""},
 		{-1, 3<<20 + 1, tooLargeFor + "3145728"},
 	} {
-		server.SetBodyLimit(test.limit)
-		if got := tooLarge(test.size); got != test.want {
+		if got := tooLarge(test.limit, test.size); got != test.want {
 			t.Errorf("limit %d, %d bytes: %q, want %q", test.limit, test.size, got, test.want)
 		}
 	}

@@ -20,6 +20,8 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+
+	"github.com/typedinformer/typedinformer/fake"
 )
 
 // Whatever is asked, nothing panics, and the answer is what its content type
@@ -65,8 +67,7 @@ func FuzzServer(f *testing.F) {
 				Body:   io.NopCloser(strings.NewReader(body)),
 			}).WithContext(ctx)
 			answer := httptest.NewRecorder()
-			server := stocked(t)
-			server.SetBodyLimit(1 << 12)
+			server := stockedWith(t, fake.ServerOptions{BodyLimit: 1 << 12})
 			server.Handler().ServeHTTP(answer, request)
 			if err := wellFormed(answer); err != nil {
 				t.Errorf("%q %q?%q: %d %q: %v", method, path, query, answer.Code, answer.Body, err)

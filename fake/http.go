@@ -5,6 +5,7 @@ package fake
 import (
 	"net/http"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
@@ -30,7 +31,7 @@ import (
 //
 // Errors are a metav1.Status with the code of an API server: 404 for another
 // path, 405 for another method, 406 for a client that takes nothing there is,
-// 413 for a body that is too large ([APIServer.SetBodyLimit]), 415 for one of an
+// 413 for a body that is too large ([ServerOptions]), 415 for one of an
 // unknown type.
 //
 // A watch keeps the request's goroutine until the client leaves, the time is
@@ -43,7 +44,7 @@ func (s *APIServer) Handler() http.Handler { return &handler{server: s} }
 // namespaces: both paths are there.
 func (s *Source[T]) Handler() http.Handler {
 	return &handler{mixed: true, server: &APIServer{
-		player: newPlayer(s.Compact),
+		player: newPlayer(s.Compact), bodyLimit: defaultBodyLimit,
 		clock:  s.mu,
 		tables: map[schema.GroupVersionResource]table{s.resource: s},
 		order:  []schema.GroupVersionResource{s.resource},
@@ -87,6 +88,9 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *handler) perform(w http.ResponseWriter, r *http.Request, c call) error {
+	if flaw := c.table.define().flaw; flaw != nil {
+		return apierrors.NewInternalError(flaw)
+	}
 	form, err := c.form(r)
 	if err != nil {
 		return err

@@ -18,8 +18,10 @@ var robots = schema.GroupVersionResource{Group: "toys.example.com", Version: "v1
 
 // toybox has widgets (JSON only), lamps (protobuf too), robots
 // (unstructured) and rooms (in the core group).
-func toybox() *fake.APIServer {
-	return fake.NewAPIServer(
+func toybox() *fake.APIServer { return toyboxWith(fake.ServerOptions{}) }
+
+func toyboxWith(options fake.ServerOptions) *fake.APIServer {
+	return fake.NewAPIServerWithOptions(options,
 		fake.Resource[*Widget]("", "v1", "rooms", fake.ResourceOptions[*Widget]{Kind: "Room"}),
 		fake.Resource[*Widget](toys.Group, toys.Version, toys.Resource),
 		fake.Resource[*Lamp](lamps.Group, lamps.Version, lamps.Resource),
@@ -41,7 +43,12 @@ func sourceFrom[T fake.Object](t testing.TB, server *fake.APIServer, resource sc
 // 4 shop/desk, which is red, among its lamps.
 func stocked(t testing.TB) *fake.APIServer {
 	t.Helper()
-	server := toybox()
+	return stockedWith(t, fake.ServerOptions{})
+}
+
+func stockedWith(t testing.TB, options fake.ServerOptions) *fake.APIServer {
+	t.Helper()
+	server := toyboxWith(options)
 	widgets := sourceFrom[*Widget](t, server, toys)
 	must(t)(widgets.Create(widget("shop", "a", 1, "old")))
 	must(t)(widgets.Create(widget("shop", "b", 2)))

@@ -357,11 +357,13 @@ type refusals struct{ errs []error }
 func (*refusals) Removed(store.Item[*task])                {}
 func (*refusals) Inserted(store.Item[*task])               {}
 func (*refusals) Updated(_, _ store.Item[*task])           {}
+func (*refusals) Unlisted(store.Item[*task])               {}
 func (r *refusals) Refused(_ store.Item[*task], err error) { r.errs = append(r.errs, err) }
 
 // Removed, Inserted, Updated and Refused follow what the model does and expect
 // the reports of the indexes: of what is refused there are none.
 func (m *machine) Removed(store.Item[*task])       {}
+func (m *machine) Unlisted(store.Item[*task])      {}
 func (m *machine) Inserted(item store.Item[*task]) { m.expectReports(0, item) }
 func (m *machine) Updated(old, item store.Item[*task]) {
 	m.expectReports(old.Object.serial, item)

@@ -33,6 +33,8 @@ type StreamError = reflect.StreamError
 // function of an index panicked on.
 const StageIndex listwatch.Stage = "index"
 
+var errUnlisted = errors.New("it was not listed, but an object was whose name cannot be read, and this may be it")
+
 // PanicError says that a handler panicked. The event it was called with counts
 // as delivered, and the handler gets the next one.
 type PanicError struct {

@@ -132,27 +132,43 @@ func (w *writer[T]) put(item store.Item[T]) {
 		return
 	}
 	w.informer.quarantine.remove(item.Key)
-	if existed {
-		w.Updated(old, item)
-	} else {
+	switch {
+	case !existed:
 		w.Inserted(item)
+	case item.Version != "" && item.Version == old.Version:
+		w.repeat(old)
+	default:
+		w.Updated(old, item)
 	}
 }
 
-// Inserted, Updated, Removed and Refused are what [store.Replacement] asks for.
+// repeat undoes a write that has changed nothing: an object keeps its pointer as
+// long as it has its version, in the cache as with those who were told of it.
+func (w *writer[T]) repeat(old store.Item[T]) {
+	// An index that has taken an object takes it again.
+	_, _, _ = w.tx.Put(old)
+	w.stage(Event[T]{Type: Updated, Key: old.Key, Object: old.Object, Old: old.Object, repeated: true})
+}
+
+// Inserted, Updated, Removed, Unlisted and Refused are what [store.Replacement] asks for.
 func (w *writer[T]) Inserted(item store.Item[T]) {
 	w.stage(Event[T]{Type: Added, Key: item.Key, Object: item.Object})
 }
 
 func (w *writer[T]) Updated(old, item store.Item[T]) {
-	w.stage(Event[T]{
-		Type: Updated, Key: item.Key, Object: item.Object, Old: old.Object,
-		repeated: item.Version != "" && item.Version == old.Version,
-	})
+	w.stage(Event[T]{Type: Updated, Key: item.Key, Object: item.Object, Old: old.Object})
 }
 
 func (w *writer[T]) Removed(old store.Item[T]) {
 	w.stage(Event[T]{Type: Deleted, Key: old.Key, Object: old.Object, Old: old.Object})
+}
+
+// Unlisted marks an object as out of date of which nobody knows whether it is
+// still there.
+func (w *writer[T]) Unlisted(old store.Item[T]) {
+	w.informer.quarantine.add(&listwatch.ItemError{
+		Resource: w.informer.gvr, Key: old.Key, Stage: listwatch.StageDecode, Err: errUnlisted,
+	})
 }
 
 // Refused puts an object into quarantine that an index cannot take.

@@ -134,6 +134,28 @@ func TestG34_AListKeepsTheLastGoodStateOfWhatItCannotUse(t *testing.T) {
 	})
 }
 
+// An item without a name may be any of those that are missing: none is deleted
+// until a list says for sure.
+func TestG34_AListWithAnUnnamedItemDeletesNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := startScripted(t, nil)
+		s.listItems("10", itemOf(at(widget("a", 1), "1")), itemOf(at(widget("b", 2), "2")), brokenItem("", "3"))
+		s.wantCache("a=1@1", "b=2@2")
+		s.expire()
+		time.Sleep(2 * time.Minute)
+		s.listItems("20", itemOf(at(widget("a", 3), "11")), brokenItem("", "12"))
+		s.wantCache("a=3@11", "b=2@2 stale since ")
+		s.expire()
+		time.Sleep(2 * time.Minute)
+		s.list("30", at(widget("a", 3), "11"))
+		s.wantCache("a=3@11")
+		if diff := cmp.Diff([]string{"initial a=1", "initial b=2", "update a 1→3", "gone b=2"}, s.calls.take()); diff != "" {
+			t.Errorf("calls (-want +got):\n%s", diff)
+		}
+		s.stop()
+	})
+}
+
 // While the list was read a newer state of the object was on its way: that one
 // stays, not what the cache held when the list met the object.
 func TestG34_AListDoesNotTurnBackWhatItCannotUse(t *testing.T) {

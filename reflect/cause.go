@@ -23,6 +23,9 @@ const (
 	CauseBehind Cause = "behind"
 	// CauseWentBack: a watch brought a version older than the one before it.
 	CauseWentBack Cause = "went back"
+	// CauseUnnamed: an object came whose name cannot be read, so any that is known
+	// may be out of date.
+	CauseUnnamed Cause = "unnamed object"
 	// CauseClosed: a watch ended before it brought anything, or a streaming list
 	// before its end.
 	CauseClosed Cause = "closed early"

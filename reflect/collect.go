@@ -16,6 +16,9 @@ type collection[T any] struct {
 	items  *store.Batch[T]
 	broken map[store.Key]*listwatch.ItemError
 	order  []store.Key // in which the broken ones came
+	// unnamed says that there was an item whose key cannot be read. It may be
+	// any of those that are not listed.
+	unnamed bool
 }
 
 func (r *Reflector[T]) collect() *collection[T] {
@@ -52,6 +55,8 @@ func (c *collection[T]) take(item store.Item[T], err error) {
 // last good state stays, whatever that is when the list takes effect.
 func (c *collection[T]) keep(failure *listwatch.ItemError) {
 	if failure.Key == (store.Key{}) {
+		c.unnamed = true
+		c.items.KeepUnlisted()
 		return
 	}
 	c.items.Keep(failure.Key)
@@ -84,6 +89,7 @@ func (c *collection[T]) handOver(ctx context.Context, version string) error {
 		}
 	}
 	c.listed(version)
+	c.unsure = c.unnamed
 	return nil
 }
 

@@ -38,6 +38,7 @@ type Reflector[T any] struct {
 	streamTries   int
 	opened        bool // the stream that is read has brought something
 	paged         bool // the source has answered version "0" in pages
+	unsure        bool // something has come of which nobody knows what it was of
 
 	received atomic.Int64 // items of the list that is being read
 

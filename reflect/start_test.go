@@ -67,6 +67,29 @@ func TestG32_AStreamingListMayTakeAsLongAsItBringsSomething(t *testing.T) {
 	o.wantFailures()
 }
 
+// What has no name may be any object, and only a list can tell. It comes when the
+// watch ends, so that one such object does not cause list after list.
+func TestWhatHasNoNameCausesAListAfterTheWatch(t *testing.T) {
+	for name, test := range map[string]struct{ list, watch []entry }{
+		"in a list":  {[]entry{added("a", "1"), added("", "2")}, []entry{modified("a", "6").in(7 * time.Minute)}},
+		"in a watch": {[]entry{added("a", "1")}, []entry{added("", "6").in(7 * time.Minute)}},
+	} {
+		for end, ends := range map[string]func(...entry) answer{
+			"ended":  watchEnds,
+			"failed": func(entries ...entry) answer { return watchFails(errRefused, entries...) },
+		} {
+			t.Run(name+", "+end, func(t *testing.T) {
+				o := play(t, time.Hour, plain, pageOf("5", "", test.list...), ends(test.watch...),
+					pageOf("8", "", added("a", "1")), watchEnds(modified("a", "9").in(7*time.Minute)), watchHolds())
+				o.wantAsked(pagedAt("0"), watchAt("5"), relistAt("6"), watchAt("8"), watchAt("9"))
+				if diff := cmp.Diff(map[reflect.Cause]int{reflect.CauseUnnamed: 1}, o.health.Relists); diff != "" {
+					t.Errorf("relists (-want +got):\n%s", diff)
+				}
+			})
+		}
+	}
+}
+
 func TestAListThatStaysSilentIsAskedForAgain(t *testing.T) {
 	o := play(t, time.Hour, reflect.Options{NoStreamingList: true, ListTimeout: defaults},
 		answer{verb: "list", hold: true}, pageOf("5", ""))

@@ -54,9 +54,10 @@ func (s *stream[T]) next(failure error) Phase {
 	if failure == nil && !s.gotFurther() && time.Since(s.began) < shortWatch {
 		failure = errClosedAtOnce()
 	}
+	after := s.afterWatch()
 	if failure == nil {
 		s.recovered()
-		return Watching
+		return after
 	}
 	cause := CauseOf(failure)
 	switch {
@@ -68,7 +69,19 @@ func (s *stream[T]) next(failure error) Phase {
 			return s.failed(s.version, s.listPhase(), failure)
 		}
 	}
-	return s.failed(s.version, Watching, failure)
+	return s.failed(s.version, after, failure)
+}
+
+// afterWatch returns the phase after a watch that can be resumed. If something
+// has come that has no name, any object may be out of date, and only a list can
+// tell. Waiting for the end of the watch, which is a matter of minutes, keeps one
+// such object from causing list after list.
+func (r *Reflector[T]) afterWatch() Phase {
+	if !r.unsure {
+		return Watching
+	}
+	r.relistCause = CauseUnnamed
+	return r.listPhase()
 }
 
 // gotFurther reports whether the watch need not be asked for in the same way
@@ -186,6 +199,7 @@ func (s *stream[T]) passOn(ctx context.Context, gone bool, failure *listwatch.It
 		header := store.Item[T]{Key: failure.Key, Version: failure.Version}
 		return s.sink.Apply(ctx, listwatch.Event[T]{Type: listwatch.Left, Item: header})
 	}
+	s.unsure = s.unsure || failure.Key == (store.Key{})
 	return s.sink.Quarantine(ctx, failure)
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/typedinformer/typedinformer/listwatch"
 	"github.com/typedinformer/typedinformer/reflect"
+	"github.com/typedinformer/typedinformer/store"
 )
 
 func TestEveryEventOfAWatchMovesTheVersion(t *testing.T) {
@@ -21,15 +22,15 @@ func TestEveryEventOfAWatchMovesTheVersion(t *testing.T) {
 		watchEnds(has(listwatch.Deleted, "a", "7").in(2*time.Second)),
 		watchEnds(has(listwatch.Left, "b", "8").in(2*time.Second)),
 		watchEnds(bookmark("11").in(2*time.Second)),
-		watchEnds(added("c", "").in(2*time.Second)), // no version: from the same again
-		watchEnds(added("", "13").in(2*time.Second)),
+		watchEnds(added("c", "").in(2*time.Second)),     // no version: from the same again
+		watchEnds(added("e/f", "13").in(2*time.Second)), // no key that a cache can hold
 		watchEnds(has(99, "d", "14").in(2*time.Second)),
-		watchEnds(entry{err: &listwatch.ItemError{Version: "15", Err: errBroken}}.in(2*time.Second)),
+		watchEnds(entry{err: &listwatch.ItemError{Key: store.Key{Name: "g"}, Version: "15", Err: errBroken}}.in(2*time.Second)),
 	)
 	o.wantAsked(pagedAt("0"), watchAt("5"), watchAt("6"), watchAt("7"), watchAt("8"),
 		watchAt("11"), watchAt("11"), watchAt("13"), watchAt("14"), watchAt("15"))
 	o.wantTold("replace 5: a@1", "Modified a@6", "Deleted a@7", "Left b@8", "Bookmark @11", "Added c@",
-		"Quarantine @13", "Quarantine d@14", "Quarantine @15")
+		"Quarantine e/f@13", "Quarantine d@14", "Quarantine g@15")
 	if len(o.items) != 3 {
 		t.Errorf("%d items were reported, want 3: %v", len(o.items), o.items)
 	}

@@ -14,6 +14,9 @@ import (
 //   - [Batch.Keep] says that it is listed, but in a state that cannot be used;
 //   - [Batch.Drop] says that it is not listed after all.
 //
+// What is not listed is gone, unless [Batch.KeepUnlisted] says that one cannot
+// know.
+//
 // Unlike a slice it is kept in chunks, so that growing it never copies what it
 // already holds: a list of 100,000 objects costs the room of its items once. The
 // zero Batch is empty and ready.
@@ -27,6 +30,8 @@ type Batch[T any] struct {
 	// those of them with the key are void. Servers hardly ever take something
 	// back while they list, so what that costs is paid in lists where it happens.
 	dropped map[Key]int
+	// partial says that what is not listed stays.
+	partial bool
 }
 
 const (
@@ -74,6 +79,10 @@ func (b *Batch[T]) Drop(key Key) {
 	}
 	b.dropped[key] = b.appended
 }
+
+// KeepUnlisted says that the list is not complete: there is an object in it whose
+// key cannot be read, and so what is not listed may be that one. It stays. O(1).
+func (b *Batch[T]) KeepUnlisted() { b.partial = true }
 
 // Len returns the number of items, as All yields them. O(1) unless something
 // was dropped.

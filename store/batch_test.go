@@ -95,6 +95,23 @@ func TestG34_AKeptKeyStaysInTheStateOfThatTime(t *testing.T) {
 	}
 }
 
+func TestG34_WhatAPartialListDoesNotHaveStays(t *testing.T) {
+	s := newHosts(t, host{"a", 1}, host{"b", 1}, host{"c", 1})
+	l := new(listing)
+	l.has("b", 2)
+	l.keeps("c")
+	l.KeepUnlisted()
+	var got replacement
+	s.Apply(func(tx store.Tx[host]) { tx.Replace(&l.Batch, &got) })
+	want := map[store.Key]host{{Name: "a"}: {"a", 1}, {Name: "b"}: {"b", 2}, {Name: "c"}: {"c", 1}}
+	if diff := cmp.Diff(want, maps.Collect(s.Items())); diff != "" {
+		t.Errorf("content (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"unlisted a", "updated b 1→2"}, got.log); diff != "" {
+		t.Errorf("reported (-want +got):\n%s", diff)
+	}
+}
+
 func TestABatchOfManyChunksKnowsWhatWasDropped(t *testing.T) {
 	l := new(listing)
 	var want []int

@@ -421,6 +421,10 @@ type changes struct {
 	refused int
 }
 
+func (c *changes) Unlisted(old store.Item[*state]) {
+	panic(fmt.Sprintf("%v is said to be unlisted, and all lists are complete", old.Key))
+}
+
 func (c *changes) Refused(item store.Item[*state], _ error) {
 	c.refused++
 	c.written = append(c.written, [2]store.Item[*state]{item, {}})

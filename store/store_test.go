@@ -129,6 +129,8 @@ func (r *replacement) Updated(old, item store.Item[host]) {
 	r.log = append(r.log, fmt.Sprintf("updated %s %d→%d", item.Key.Name, old.Object.Load, item.Object.Load))
 }
 
+func (r *replacement) Unlisted(old store.Item[host]) { r.log = append(r.log, "unlisted "+old.Key.Name) }
+
 func (r *replacement) Refused(item store.Item[host], err error) {
 	r.log = append(r.log, fmt.Sprintf("refused %s %d: %v", item.Key.Name, item.Object.Load, err))
 }

@@ -79,6 +79,9 @@ type Replacement[T any] interface {
 	Removed(old Item[T])
 	Inserted(item Item[T])
 	Updated(old, item Item[T])
+	// Unlisted is told of an item that stays though it is not listed, because
+	// the list is not complete; see [Batch.KeepUnlisted].
+	Unlisted(old Item[T])
 	// Refused is told of an item that was not taken, in its turn in the list,
 	// and of the error of [Tx.Put]. What is held of its key stays.
 	Refused(item Item[T], err error)
@@ -155,6 +158,12 @@ func (tx Tx[T]) removeOthers(items *Batch[T], report Replacement[T]) {
 	}
 	for slot := range s.pages.Slots() {
 		if listed[slot] {
+			continue
+		}
+		if items.partial {
+			if report != nil {
+				report.Unlisted(s.itemAt(slot))
+			}
 			continue
 		}
 		old := tx.remove(s.hash(*s.pages.Key(slot)), slot)
