@@ -15,7 +15,7 @@ import (
 	"github.com/typedinformer/typedinformer/store"
 )
 
-func TestEveryEventOfAWatchMovesTheVersion(t *testing.T) {
+func TestG33_EveryEventOfAWatchMovesTheVersion(t *testing.T) {
 	o := play(t, time.Minute, plain,
 		pageOf("5", "", added("a", "1")),
 		watchEnds(modified("a", "6").in(2*time.Second)),
@@ -47,7 +47,7 @@ func TestItemOfAWatchThatCannotBeUsedDoesNotEndIt(t *testing.T) {
 	o.wantTold("replace 5:", "Quarantine @6", "Quarantine a@7", "Added b@8")
 }
 
-func TestWatchTimeoutIsRandomBetweenFiveAndTenMinutes(t *testing.T) {
+func TestG33_WatchesAskForFiveToTenMinutesAtRandom(t *testing.T) {
 	var answers []answer
 	for range 200 {
 		answers = append(answers, watchEnds(bookmark("6").in(time.Second)))
