@@ -136,17 +136,20 @@ func TestNoInitialEventsEndGoesOn(t *testing.T) {
 // Breaking out of the loop ends a stream in whatever state it is.
 func TestLeavingADisturbedStream(t *testing.T) {
 	for _, fault := range []fake.Fault{
-		{}, {Duplicate: 1}, {OldVersion: 1}, {Broken: 1}, {Truncate: 1}, {SilentAfterEvents: 1}, {DropAfter: time.Hour},
+		{}, {Duplicate: 1}, {OldVersion: 1}, {Broken: 1}, {Truncate: 3}, {SilentAfterEvents: 3}, {DropAfter: time.Hour},
 	} {
-		server := newServer(t)
-		server.Play(always(fault))
-		count := 0
-		for range fake.ListWatcher[*Widget](server, toys).Watch(t.Context(), watchOptions{Version: "1"}) {
-			count++
-			break
-		}
-		if count != 1 {
-			t.Errorf("%#v: read %d pairs, want 1", fault, count)
+		for leave := 1; leave <= 3; leave++ {
+			server := newServer(t)
+			server.Play(always(fault))
+			count := 0
+			for range fake.ListWatcher[*Widget](server, toys).Watch(t.Context(), watchOptions{Version: "1"}) {
+				if count++; count == leave {
+					break
+				}
+			}
+			if count != leave {
+				t.Errorf("%#v: read %d pairs, want %d", fault, count, leave)
+			}
 		}
 	}
 }

@@ -100,7 +100,7 @@ func fill(t *testing.T, value reflect.Value) {
 // What is printed is in the format of gofmt, and is the script.
 func TestGoCodeRoundTrip(t *testing.T) {
 	scripts := []fake.Script{{}, everything(t)}
-	for seed := range uint64(500) {
+	for seed := range uint64(100) {
 		scripts = append(scripts, fake.RandomScript(seed))
 	}
 	for _, script := range scripts {

@@ -62,9 +62,11 @@ func TestBehindPages(t *testing.T) {
 		t.Fatalf("page %+v, error %v", page, err)
 	}
 	server.Play(always(fake.Fault{Behind: 4}))
-	lines, page, err := list(t.Context(), widgets, listOptions{Limit: 1, Continue: page.Continue})
-	if diff := cmp.Diff([]string{"shop/c@6=4"}, lines); diff != "" || err != nil || page.Version != "6" {
-		t.Errorf("page %+v, error %v, items (-want +got):\n%s", page, err, diff)
+	for _, version := range []string{"", "0"} {
+		lines, second, err := list(t.Context(), widgets, listOptions{Limit: 1, Continue: page.Continue, Version: version})
+		if diff := cmp.Diff([]string{"shop/c@6=4"}, lines); diff != "" || err != nil || second.Version != "6" {
+			t.Errorf("version %q: page %+v, error %v, items (-want +got):\n%s", version, second, err, diff)
+		}
 	}
 }
 
@@ -99,8 +101,8 @@ func TestBehindStreams(t *testing.T) {
 	}
 }
 
-// What is forgotten cannot be served, and forgetting it later changes nothing
-// for whoever looks at it.
+// What is forgotten cannot be served; what is written later does not matter to
+// whoever looks at the past.
 func TestBehindTheHistory(t *testing.T) {
 	server := newServer(t)
 	server.Play(fake.Script{Rules: []fake.Rule{{Fault: fake.Fault{Compact: true, Behind: 3}}}})

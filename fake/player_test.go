@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"sync"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -163,4 +164,31 @@ func TestPlayCopiesTheScript(t *testing.T) {
 	if _, _, err := list(t.Context(), fake.ListWatcher[*Widget](server, toys), listOptions{}); err == nil {
 		t.Error("the script was changed from outside")
 	}
+}
+
+// Clients, and a test that changes the script, need no order among each other.
+func TestPlayWhileRequestsRun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := newServer(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		var clients sync.WaitGroup
+		for range 4 {
+			clients.Go(func() {
+				widgets := fake.ListWatcher[*Widget](server, toys)
+				for range 200 {
+					_, _, _ = list(ctx, widgets, listOptions{Version: "0"})
+					for range widgets.Watch(ctx, watchOptions{Version: "1", Timeout: 20 * time.Millisecond}) {
+					}
+				}
+			})
+		}
+		for seed := range uint64(100) {
+			server.Play(fake.RandomScript(seed))
+			time.Sleep(10 * time.Millisecond)
+			_ = server.Requests()
+			server.ForgetRequests()
+		}
+		cancel()
+		clients.Wait()
+	})
 }
