@@ -61,33 +61,7 @@ func (s *Store[T]) Observe(o Observer[T]) (refused []error) {
 	return refused
 }
 
-// inserted tells the observers of a new object, or none of them. The lock is
-// held.
-func (s *Store[T]) inserted(slot uint32, item *Item[T]) error {
-	for i, observer := range s.observers {
-		if err := observer.Insert(Slot(slot), item.Key, item.Object); err != nil {
-			var nothing T
-			s.revert(i, slot, item, nothing, false)
-			return err
-		}
-	}
-	return nil
-}
-
-// updated tells the observers of the object that is to replace the one in a
-// slot, or none of them. The lock is held.
-func (s *Store[T]) updated(slot uint32, item *Item[T]) error {
-	held := s.pages.Object(slot)
-	for i, observer := range s.observers {
-		if err := observer.Update(Slot(slot), item.Key, held, item.Object); err != nil {
-			s.revert(i, slot, item, held, true)
-			return err
-		}
-	}
-	return nil
-}
-
-// revert takes a write back from the first n observers.
+// revert takes a write back from the first n observers. The lock is held.
 func (s *Store[T]) revert(n int, slot uint32, refused *Item[T], held T, existed bool) {
 	for i := n - 1; i >= 0; i-- {
 		s.observers[i].Revert(Slot(slot), refused.Key, refused.Object, held, existed)

@@ -76,14 +76,14 @@ func (s *Store[T]) write(doing string, item *Item[T]) error {
 	for _, observer := range observers {
 		observer.Settle()
 	}
-	return refusal(doing, item.Key, err)
+	if err != nil {
+		return refusal(doing, item.Key, err)
+	}
+	return nil
 }
 
-// refusal says which object an observer has refused; err may be nil.
+// refusal says which object an observer has refused.
 func refusal(doing string, key Key, err error) error {
-	if err == nil {
-		return nil
-	}
 	return fmt.Errorf("store: %s %q: %w", doing, key, err)
 }
 

@@ -179,12 +179,16 @@ func (tx Tx[T]) insert(hash uint32, item *Item[T]) error {
 	s := tx.store
 	slot := s.pages.Insert(item.Key, headerOf(item), item.Object)
 	s.table.Insert(hash, slot)
-	err := s.inserted(slot, item)
-	if err != nil {
-		s.table.Remove(hash, slot)
-		s.pages.Remove(slot)
+	for i, observer := range s.observers {
+		if err := observer.Insert(Slot(slot), item.Key, item.Object); err != nil {
+			var nothing T
+			s.revert(i, slot, item, nothing, false)
+			s.table.Remove(hash, slot)
+			s.pages.Remove(slot)
+			return err
+		}
 	}
-	return err
+	return nil
 }
 
 // update replaces what a slot holds, if no observer refuses. The key in the slot
@@ -192,8 +196,12 @@ func (tx Tx[T]) insert(hash uint32, item *Item[T]) error {
 // it.
 func (tx Tx[T]) update(slot uint32, item *Item[T]) error {
 	s := tx.store
-	if err := s.updated(slot, item); err != nil {
-		return err
+	for i, observer := range s.observers {
+		held := s.pages.Object(slot)
+		if err := observer.Update(Slot(slot), item.Key, held, item.Object); err != nil {
+			s.revert(i, slot, item, held, true)
+			return err
+		}
 	}
 	s.pages.Set(slot, headerOf(item), item.Object)
 	return nil
