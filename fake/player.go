@@ -8,6 +8,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 )
 
 // Play starts a script from its beginning, in place of the one that ran before;
@@ -15,6 +17,9 @@ import (
 // disturbs comes to an end with it: requests that wait are served without a
 // fault, and the streams that a fault was applied to are dropped, also those
 // that it kept silent. All other streams go on.
+//
+// A rule that can never apply, such as one for a verb that there is not, makes
+// the server answer every request with 500 and what is wrong.
 //
 // It is safe for concurrent use, and applies to requests that come after it has
 // returned.
@@ -53,6 +58,7 @@ type player struct {
 // performance is one run of a script.
 type performance struct {
 	script Script
+	flaw   error           // what is wrong with it
 	calls  []int           // how many each rule has counted
 	over   context.Context // ends with the run
 	end    context.CancelFunc
@@ -65,7 +71,7 @@ func newPlayer(compact func()) *player {
 func newPerformance(script Script) *performance {
 	script.Rules = slices.Clone(script.Rules)
 	over, end := context.WithCancel(context.Background())
-	return &performance{script: script, calls: make([]int, len(script.Rules)), over: over, end: end}
+	return &performance{script: script, flaw: script.flaw(), calls: make([]int, len(script.Rules)), over: over, end: end}
 }
 
 func (p *player) play(script Script) {
@@ -81,6 +87,7 @@ func (p *player) play(script Script) {
 type ruling struct {
 	Fault
 	over context.Context // ends when the script is over; nil without a fault
+	flaw error           // of the script
 }
 
 // admit takes a request in before it is served: it writes the log, holds the
@@ -92,6 +99,9 @@ func (p *player) admit(ctx context.Context, request Request) (ruling, error) {
 		return ruling{}, err
 	}
 	r := p.rule(request)
+	if r.flaw != nil {
+		return ruling{}, apierrors.NewInternalError(r.flaw)
+	}
 	if r.Delay > 0 {
 		timer := time.NewTimer(r.Delay)
 		defer timer.Stop()
@@ -115,7 +125,7 @@ func (p *player) rule(request Request) ruling {
 	defer p.mu.Unlock()
 	request.Time = time.Now()
 	p.requests = append(p.requests, request)
-	found := ruling{}
+	found := ruling{flaw: p.running.flaw}
 	for i := range p.running.script.Rules {
 		rule := &p.running.script.Rules[i]
 		if !rule.counts(&request) {
@@ -125,7 +135,7 @@ func (p *player) rule(request Request) ruling {
 		// for must not depend on the chances of others.
 		p.running.calls[i]++
 		if found.over == nil && rule.applies(p.running.script.Seed, i, p.running.calls[i]) {
-			found = ruling{rule.Fault, p.running.over}
+			found.Fault, found.over = rule.Fault, p.running.over
 		}
 	}
 	return found

@@ -3,7 +3,10 @@
 package fake
 
 import (
+	"fmt"
 	"math/rand/v2"
+	"slices"
+	"strings"
 )
 
 // Script says which calls to an [APIServer] go wrong, and how; [APIServer.Play]
@@ -42,6 +45,32 @@ type Rule struct {
 	Chance float64
 	// Fault is what happens then.
 	Fault Fault
+}
+
+// verbs are those that a rule may be for.
+func verbs() []string {
+	return []string{"", "list", "watch", "stream", "get", "create", "update", "patch", "delete", "deletecollection"}
+}
+
+// flaw finds a rule that can never apply as it was meant: a slip of the pen would
+// otherwise make a test that tests nothing.
+func (s *Script) flaw() error {
+	for i := range s.Rules {
+		rule := &s.Rules[i]
+		var what string
+		switch {
+		case !slices.Contains(verbs(), rule.Verb):
+			what = fmt.Sprintf("there is no verb %q; it is one of %s", rule.Verb, strings.Join(verbs()[1:], ", "))
+		case rule.From < 0 || rule.To < 0 || rule.To > 0 && rule.To < rule.From:
+			what = fmt.Sprintf("there are no calls from %d to %d", rule.From, rule.To)
+		case rule.Chance < 0 || rule.Chance > 1:
+			what = fmt.Sprintf("a chance of %v is not between 0 and 1", rule.Chance)
+		}
+		if what != "" {
+			return fmt.Errorf("fake: rule %d of the script: %s", i, what)
+		}
+	}
+	return nil
 }
 
 // counts says whether a request is one of those that the rule counts.

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -177,5 +178,26 @@ func TestChanceIsWhatItSays(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+func TestAMistakeInAScriptIsLoud(t *testing.T) {
+	delay := fake.Fault{Delay: time.Second}
+	for name, test := range map[string]struct {
+		rule fake.Rule
+		want string
+	}{
+		"verb":   {fake.Rule{Verb: "lsit", Fault: delay}, `no verb "lsit"`},
+		"calls":  {fake.Rule{From: 3, To: 2, Fault: delay}, "no calls from 3 to 2"},
+		"chance": {fake.Rule{Chance: 50, Fault: delay}, "a chance of 50"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := newServer(t)
+			server.Play(fake.Script{Rules: []fake.Rule{{Verb: "watch", Fault: delay}, test.rule}})
+			_, _, err := list(t.Context(), fake.ListWatcher[*Widget](server, toys), listOptions{})
+			if !apierrors.IsInternalError(err) || !strings.Contains(err.Error(), "rule 1 of the script: ") || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("list = %v, want it to say %q", err, test.want)
+			}
+		})
 	}
 }
