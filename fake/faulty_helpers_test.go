@@ -31,11 +31,7 @@ func newServer(t testing.TB) *fake.APIServer {
 
 func sourceOf(t testing.TB, server *fake.APIServer) *fake.Source[*Widget] {
 	t.Helper()
-	widgets, err := fake.SourceOf[*Widget](server, toys)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return widgets
+	return sourceFrom[*Widget](t, server, toys)
 }
 
 // always is a script with this fault for every call.
