@@ -12,6 +12,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/client-go/informers"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
@@ -63,7 +64,7 @@ func checkClientGo(t *testing.T, config *rest.Config, namespace string, changes 
 	}
 	factory.StartWithContext(ctx)
 	var reflected mirror
-	source := cache.NewListWatchFromClient(core.RESTClient(), "pods", namespace, nil)
+	source := cache.NewListWatchFromClient(core.RESTClient(), "pods", namespace, fields.Everything())
 	reflector := cache.NewReflector(source, &corev1.Pod{}, mirrorStore{&reflected}, 0)
 	reflectors.Go(func() { reflector.RunWithContext(ctx) })
 
