@@ -57,6 +57,7 @@ func TestRestart(t *testing.T) {
 			traffic := newTraffic(core.ConfigMaps(namespace), newConfigMap, 10)
 			options := logged(t)
 			options.NoStreamingList = list.plain
+			options.Backoff, options.MaxBackoff = 100*time.Millisecond, time.Second // enough for a server that is down for seconds
 			inf := informer.New(listwatch.FromClient[*corev1.ConfigMap](core.ConfigMaps("")), options)
 			run(ctx, t, 50, traffic)
 			told, stop := start(ctx, t, inf)

@@ -62,6 +62,9 @@ func apiServerFlags(dir string, port int, etcd string, extra []string) []string 
 		"--service-account-key-file=" + key, "--service-account-signing-key-file=" + key,
 		// Nobody makes service accounts here, and pods would wait for theirs.
 		"--disable-admission-plugins=ServiceAccount",
+		// Without it the end of the server waits a minute for watches to end,
+		// which they do not do by themselves.
+		"--shutdown-watch-termination-grace-period=1s",
 	}, extra...)
 }
 
