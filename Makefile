@@ -12,16 +12,21 @@ MODULES := $(patsubst %/,%,$(dir $(shell git ls-files --cached --others --exclud
 ifeq ($(MODULES),)
 $(error no module found: these targets need a git clone)
 endif
-TESTED := $(filter-out internal/tools,$(MODULES))
+# Building kubeapi takes minutes and gigabytes, which make test is free of; make
+# e2e does what these targets leave out.
+KUBEAPI := internal/e2e/kubeapi
+TESTED := $(filter-out internal/tools $(KUBEAPI),$(MODULES))
 BIN := $(CURDIR)/.bin
 TOOLS := $(CURDIR)/internal/tools/go.mod
 FUZZTIME ?= 20s
 N ?= 100000
 COUNT ?= 5
+# With it, vet and staticcheck see all files: no file asks for its absence.
+TAGS := -tags e2e
 
 .PHONY: help
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 .PHONY: test
 test: format vet staticcheck shape race ## gofmt, vet, staticcheck and race tests, over all modules
@@ -35,14 +40,14 @@ format:
 vet:
 	@for module in $(TESTED); do \
 		echo "go vet: $$module"; \
-		go -C "$$module" vet ./... || { echo "go vet failed in module $$module"; exit 1; }; \
+		go -C "$$module" vet $(TAGS) ./... || { echo "go vet failed in module $$module"; exit 1; }; \
 	done
 
 .PHONY: staticcheck
 staticcheck:
 	@for module in $(TESTED); do \
 		echo "staticcheck: $$module"; \
-		go -C "$$module" tool -modfile=$(TOOLS) staticcheck ./... || { echo "staticcheck failed in module $$module"; exit 1; }; \
+		go -C "$$module" tool -modfile=$(TOOLS) staticcheck $(TAGS) ./... || { echo "staticcheck failed in module $$module"; exit 1; }; \
 	done
 
 # These look at files that the test cache does not know of.
@@ -70,6 +75,26 @@ demo: ## watch pods come and go, in a table; needs no cluster
 .PHONY: chaos
 chaos: ## play N random schedules of faults to an informer
 	CHAOS_N=$(N) go test -count=1 -timeout 60m -run 'TestChaos|TestStopDuringAnyFault' ./informer
+
+.PHONY: kubeapi
+kubeapi: $(BIN)/kubeapi ## run a real API server on loopback until Ctrl-C; prints its kubeconfig
+	@exec $< -log $(BIN)/kubeapi.log # not over the kubeconfig on the terminal
+
+.PHONY: e2e
+e2e: $(BIN)/kubeapi ## test against a real API server; the first time, building that takes minutes
+	$(KUBEAPI_BUILD) go -C $(KUBEAPI) vet ./...
+	$(KUBEAPI_BUILD) go -C $(KUBEAPI) test -vet=off ./... # vet would go through all of Kubernetes once more
+	KUBEAPI=$< go -C internal/e2e test -race $(TAGS) -count=1 -timeout 15m ./...
+	$< -log $(BIN)/kubeapi.log -run 'go -C examples run ./podwatch --once'
+
+# Every command on this module has the same flags, or nothing built for the one
+# would be of use to the other. go build knows what is up to date.
+KUBEAPI_BUILD := GOWORK=off CGO_ENABLED=0 GOFLAGS='-buildvcs=false -trimpath'
+.PHONY: $(BIN)/kubeapi
+$(BIN)/kubeapi:
+	@version=$$($(KUBEAPI_BUILD) go -C $(KUBEAPI) list -m -f '{{.Version}}' k8s.io/kubernetes); \
+	echo "building kubeapi, with Kubernetes $$version"; \
+	$(KUBEAPI_BUILD) go -C $(KUBEAPI) build -ldflags "-s -w -X k8s.io/component-base/version.gitVersion=$$version" -o $@ .
 
 .PHONY: fuzz
 fuzz: ## run every fuzz target for FUZZTIME
