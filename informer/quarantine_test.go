@@ -47,6 +47,9 @@ func startScripted(t *testing.T, wrap func(listwatch.ListWatcher[*Widget]) listw
 func (s *scripted) wantCache(want ...string) {
 	s.t.Helper()
 	synctest.Wait()
+	if counted, all := s.inf.Stats().Quarantined, len(s.inf.Health().Quarantined); counted != all {
+		s.t.Errorf("Stats counts %d objects in quarantine, Health %d", counted, all)
+	}
 	var got []string
 	for key, w := range cached(s.inf) {
 		if entry, broken := s.inf.Quarantined(key); broken {

@@ -11,9 +11,12 @@ type Stats struct {
 	Objects  int    // in the cache
 	Version  string // resource version that the cache reflects; "" if the source has none
 	Queued   int    // changes received and not yet applied
-	Events   uint64 // changes published to handlers since the first of them joined
-	Source   SourceStats
-	Handlers []HandlerStats // in the order of registration
+	// Quarantined is how many objects are out of date in the cache, since their
+	// newest state could not be used; see [Informer.Health].
+	Quarantined int
+	Events      uint64 // changes published to handlers since the first of them joined
+	Source      SourceStats
+	Handlers    []HandlerStats // in the order of registration
 }
 
 // SourceStats count what was asked of the source.
@@ -34,12 +37,13 @@ func (inf *Informer[T]) Stats() Stats {
 	inf.mu.Lock()
 	defer inf.mu.Unlock()
 	stats := Stats{
-		Resource: inf.resource,
-		Objects:  inf.store.Len(),
-		Version:  inf.version,
-		Queued:   inf.queue.Len(),
-		Events:   inf.log.End(),
-		Source:   inf.reflector.Stats(),
+		Resource:    inf.resource,
+		Objects:     inf.store.Len(),
+		Version:     inf.version,
+		Queued:      inf.queue.Len(),
+		Quarantined: inf.quarantine.len(),
+		Events:      inf.log.End(),
+		Source:      inf.reflector.Stats(),
 	}
 	select {
 	case <-inf.synced:
