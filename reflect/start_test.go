@@ -102,7 +102,8 @@ func TestAListThatStaysSilentIsAskedForAgain(t *testing.T) {
 // The server is to end the watch between 5 and 10 minutes after it began; 30 s
 // later a watch that is still open is dead, if nothing comes.
 func TestASilentWatchIsTakenUpAgain(t *testing.T) {
-	o := play(t, 12*time.Minute, reflect.Options{NoStreamingList: true, WatchGrace: defaults},
+	// Long enough for one watch to be found out, and too short for two.
+	o := play(t, 10*time.Minute+35*time.Second, reflect.Options{NoStreamingList: true, WatchGrace: defaults},
 		pageOf("5", ""), watchHolds(added("a", "6").in(time.Minute)))
 	o.wantAsked(pagedAt("0"), watchAt("5"), watchAt("6"))
 	dead := o.timeouts[0] + 30*time.Second
