@@ -60,7 +60,8 @@ type NotSyncedError struct {
 	// Waiting is what was waited for: the initial list, or a handler by name
 	// and how far it is.
 	Waiting string
-	// Last is the last error of the source, nil if there was none.
+	// Last is the last error of the source, nil if there was none, or if it is a
+	// handler that is behind.
 	Last error
 	// Err is why the waiting ended: that of the context, or [ErrStopped].
 	Err error

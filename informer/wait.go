@@ -23,11 +23,11 @@ import (
 func (inf *Informer[T]) WaitForSync(ctx context.Context) error {
 	waiting := inf.waitingHandlers()
 	if err := inf.await(ctx, inf.synced, nil); err != nil {
-		return inf.notSynced(err, inf.firstListText())
+		return &NotSyncedError{Resource: inf.resource, Waiting: inf.firstListText(), Last: inf.reflector.Health().LastError, Err: err}
 	}
 	for _, s := range waiting {
 		if err := inf.await(ctx, s.synced, s.removed); err != nil {
-			return inf.notSynced(err, s.behindText())
+			return &NotSyncedError{Resource: inf.resource, Waiting: s.behindText(), Err: err}
 		}
 	}
 	return nil
@@ -74,11 +74,6 @@ func (inf *Informer[T]) await(ctx context.Context, done, instead <-chan struct{}
 			return nil
 		}
 	}
-}
-
-func (inf *Informer[T]) notSynced(cause error, waiting string) error {
-	last := inf.reflector.Health().LastError
-	return &NotSyncedError{Resource: inf.resource, Waiting: waiting, Last: last, Err: cause}
 }
 
 // firstListText says how far the first list is.

@@ -101,6 +101,12 @@ func (c Cause) answered() bool {
 	return false
 }
 
+// denied reports whether a failure is about who asks, or what for, and not about
+// how.
+func (c Cause) denied() bool {
+	return c == CauseUnauthorized || c == CauseForbidden || c == CauseNotFound
+}
+
 // advice is what a person can do about it; empty if nothing is known.
 func (c Cause) advice() string {
 	switch c {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"github.com/typedinformer/typedinformer/reflect"
 )
@@ -54,6 +55,14 @@ func TestG32_AServerThatStaysSilentGetsTwoTriesAndThenAPlainList(t *testing.T) {
 			o.wantTyped("StreamError silent", "StreamError silent")
 		})
 	}
+}
+
+// Rights may be given later.
+func TestG32_AStreamingListThatIsForbiddenIsTriedAgainNextTime(t *testing.T) {
+	forbidden := watchFails(apierrors.NewForbidden(things, "", errBroken))
+	o := play(t, time.Hour, reflect.Options{}, forbidden, forbidden, pageOf("5", ""),
+		watchFails(errExpired, bookmark("6").in(3*time.Minute)), watchHolds(initialEnd("8")))
+	o.wantAsked(streamAt(""), streamAt(""), pagedAt("0"), watchAt("5"), streamAt("6"))
 }
 
 // A list that is long, or slow, is none that is silent.

@@ -49,8 +49,9 @@ func (r *Reflector[T]) streamFailed(version string, failure error) Phase {
 	if r.streamTries++; r.streamTries < maxStreamTries {
 		return r.failed(version, StreamingList, failure)
 	}
-	// A plain list is another request, so there is nothing to wait for.
-	r.streamRefused = true
+	// A plain list is another request, so there is nothing to wait for. Who may
+	// not watch may be allowed to list; that can change, and is not remembered.
+	r.streamRefused = !CauseOf(failure).denied()
 	r.report(version, Listing, 0, failure)
 	return Listing
 }
