@@ -10,6 +10,7 @@ import (
 	"os"
 	"runtime"
 	"strconv"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -20,6 +21,7 @@ import (
 	"github.com/typedinformer/typedinformer/fake"
 	"github.com/typedinformer/typedinformer/index"
 	"github.com/typedinformer/typedinformer/informer"
+	"github.com/typedinformer/typedinformer/listwatch"
 	"github.com/typedinformer/typedinformer/store"
 )
 
@@ -94,6 +96,7 @@ type chaos struct {
 	inf     *informer.Informer[*Widget]
 	bySize  *index.Index[int, *Widget]
 	folds   []*fold
+	trouble atomic.Bool // a transform and an index function fail on some objects
 	stop    func()
 }
 
@@ -113,6 +116,13 @@ func newChaos(t *testing.T, seed uint64) *chaos {
 	if seed%8 == 0 { // it takes far longer: every object is encoded and decoded
 		source = overHTTP(t, c.api)
 	}
+	c.trouble.Store(c.random.IntN(2) == 0)
+	source = listwatch.Map(source, func(w *Widget) (*Widget, error) {
+		if c.trouble.Load() && w.Size == 2 {
+			return nil, errBroken
+		}
+		return w, nil
+	})
 	c.inf = informer.New(source, informer.Options{
 		NoStreamingList: c.random.IntN(2) == 0,
 		PageSize:        []int64{0, 1, 3}[c.random.IntN(3)],
@@ -120,7 +130,13 @@ func newChaos(t *testing.T, seed uint64) *chaos {
 		QueueLimit:      []int{0, 1}[c.random.IntN(2)],
 		OnError:         func(error) {},
 	})
-	if c.bySize, err = index.Add(c.inf.Indexer(), "size", func(w *Widget) (int, bool) { return w.Size, true }); err != nil {
+	c.bySize, err = index.Add(c.inf.Indexer(), "size", func(w *Widget) (int, bool) {
+		if c.trouble.Load() && w.Size == 3 {
+			panic("no index takes this")
+		}
+		return w.Size, true
+	})
+	if err != nil {
 		t.Fatal(err)
 	}
 	c.handler()
@@ -193,6 +209,7 @@ func (c *chaos) write() {
 // backoff, and a watch that is silent until after its time.
 func (c *chaos) calm() {
 	c.api.Play(fake.Script{})
+	c.trouble.Store(false)
 	time.Sleep(15 * time.Minute)
 	synctest.Wait()
 	// What was sent broken stays stale until its next state.
