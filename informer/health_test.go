@@ -16,6 +16,8 @@ import (
 
 	"github.com/typedinformer/typedinformer/fake"
 	"github.com/typedinformer/typedinformer/informer"
+	"github.com/typedinformer/typedinformer/listwatch"
+	"github.com/typedinformer/typedinformer/store"
 )
 
 func sorted(lines []string) []string { return slices.Sorted(slices.Values(lines)) }
@@ -116,6 +118,30 @@ func TestErrorsAreLoggedOnceForEachChangeOfState(t *testing.T) {
 		want := []string{fails, broken, serves, healed, broken, fails, serves, healed}
 		if diff := cmp.Diff(sorted(want), sorted(log.all)); diff != "" {
 			t.Errorf("logged (-want +got):\n%s\n%q", diff, log.all)
+		}
+	})
+}
+
+// Functions that have nothing to tell for a day are no dead connection.
+func TestASourceOfFunctionsMayBeSilentForAsLongAsItLikes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		watches := 0
+		source := listwatch.FromFuncs(store.FromMeta[*Widget],
+			func(context.Context, listwatch.ListOptions) ([]*Widget, listwatch.Page, error) {
+				return []*Widget{widget("a", 1)}, listwatch.Page{}, nil
+			},
+			func(ctx context.Context, _ listwatch.WatchOptions, _ func(listwatch.EventType, *Widget) bool) error {
+				watches++
+				<-ctx.Done()
+				return nil
+			})
+		same := listwatch.Filter(listwatch.Map(source, func(w *Widget) (*Widget, error) { return w, nil }), func(*Widget) bool { return true })
+		inf := informer.New(same, informer.Options{OnError: func(err error) { t.Error(err) }})
+		stop := run(t, inf)
+		time.Sleep(24 * time.Hour)
+		stop()
+		if watches != 1 {
+			t.Errorf("there were %d watches, want one", watches)
 		}
 	})
 }

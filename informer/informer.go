@@ -92,6 +92,9 @@ func New[T any](source listwatch.ListWatcher[T], options Options) *Informer[T] {
 	}
 	inf.indexer = index.New(inf.store, index.Options{OnError: inf.reportLater})
 	inf.lister = index.NewLister(inf.indexer, resource.GroupResource())
+	if untimed, ok := source.(listwatch.Untimed); ok && untimed.Untimed() && options.WatchGrace == 0 {
+		options.WatchGrace = -1
+	}
 	inf.reflector = reflect.New(source, reflect.Sink[T](sink[T]{inf}), reflect.Options{
 		Resource:        resource,
 		PageSize:        options.PageSize,

@@ -40,13 +40,14 @@ type Options struct {
 	// minutes.
 	MinWatchTimeout time.Duration
 	// WatchGrace is how long a watch may stay open and silent after the server
-	// was to end it, before it is taken for dead. Zero means 30 s.
+	// was to end it, before it is taken for dead. Zero means 30 s, or for ever
+	// with a source that is [listwatch.Untimed]; less than zero means for ever.
 	WatchGrace time.Duration
 	// ListTimeout is how long a list may bring no item and no page before it is
-	// given up. Zero means 90 s.
+	// given up. Zero means 90 s, less than zero any time.
 	ListTimeout time.Duration
 	// StreamTimeout is how long a streaming list may bring nothing before its
-	// end. Zero means 30 s.
+	// end. Zero means 30 s, less than zero any time.
 	StreamTimeout time.Duration
 
 	// QueueLimit bounds the changes that have been received and not yet been

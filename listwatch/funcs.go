@@ -64,6 +64,9 @@ type funcSource[T any] struct {
 // Resource implements [Described].
 func (s *funcSource[T]) Resource() schema.GroupVersionResource { return s.resource }
 
+// Untimed implements [Untimed]: what the functions make of a timeout is theirs.
+func (s *funcSource[T]) Untimed() bool { return true }
+
 func (s *funcSource[T]) List(ctx context.Context, options ListOptions, each func(store.Item[T], error)) (Page, error) {
 	if s.header == nil || s.list == nil {
 		return Page{}, fmt.Errorf("listwatch: list %s: %w", s.name, errNilFunc)

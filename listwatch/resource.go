@@ -82,3 +82,9 @@ func resourceOf[T any](source ListWatcher[T]) schema.GroupVersionResource {
 	}
 	return schema.GroupVersionResource{}
 }
+
+// isUntimed asks a source whether it is [Untimed].
+func isUntimed[T any](source ListWatcher[T]) bool {
+	untimed, ok := source.(Untimed)
+	return ok && untimed.Untimed()
+}

@@ -126,6 +126,15 @@ type Event[T any] struct {
 	InitialEventsEnd bool
 }
 
+// Untimed is what a source may implement whose watches do not look at
+// [WatchOptions].Timeout. Of such a source silence means nothing, however long:
+// there is no telling a quiet one from a dead one. The sources of this package
+// pass it on through [Map] and [Filter]; those of [FromFuncs] are untimed.
+type Untimed interface {
+	// Untimed returns whether that is so.
+	Untimed() bool
+}
+
 // Described is what a source may implement to say which resource it is of;
 // error messages, and NotFound errors of listers, name it. The sources of this
 // package pass it on through [Map] and [Filter].

@@ -45,6 +45,9 @@ type mapped[W, T any] struct {
 // Resource implements [Described].
 func (m *mapped[W, T]) Resource() schema.GroupVersionResource { return resourceOf(m.source) }
 
+// Untimed implements [Untimed].
+func (m *mapped[W, T]) Untimed() bool { return isUntimed(m.source) }
+
 func (m *mapped[W, T]) List(ctx context.Context, options ListOptions, each func(store.Item[T], error)) (Page, error) {
 	return m.source.List(ctx, options, func(received store.Item[W], err error) {
 		item := headerOf[T](received)
@@ -122,6 +125,9 @@ type filtered[T any] struct {
 
 // Resource implements [Described].
 func (f *filtered[T]) Resource() schema.GroupVersionResource { return resourceOf(f.source) }
+
+// Untimed implements [Untimed].
+func (f *filtered[T]) Untimed() bool { return isUntimed(f.source) }
 
 func (f *filtered[T]) List(ctx context.Context, options ListOptions, each func(store.Item[T], error)) (Page, error) {
 	return f.source.List(ctx, options, func(item store.Item[T], err error) {

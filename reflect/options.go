@@ -3,6 +3,7 @@
 package reflect
 
 import (
+	"cmp"
 	"time"
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -40,13 +41,14 @@ type Options struct {
 	MinWatchTimeout time.Duration
 	// WatchGrace is how long a watch may stay open and silent after the time at
 	// which the server was to end it; it is then taken for dead and asked for
-	// again. Zero means 30 s.
+	// again. Zero means 30 s, less than zero never.
 	WatchGrace time.Duration
 	// ListTimeout is how long a list may bring no item and no page. Zero means
-	// 90 s: an API server gives up after 60 (--request-timeout).
+	// 90 s, since an API server gives up after 60 (--request-timeout); less than
+	// zero means any time.
 	ListTimeout time.Duration
 	// StreamTimeout is how long a streaming list may bring nothing before its
-	// end. Zero means 30 s.
+	// end. Zero means 30 s, less than zero any time.
 	StreamTimeout time.Duration
 	// OnError is told of each failed list or watch as a [*ListError],
 	// [*WatchError] or [*StreamError], and of each item that is left out as a
@@ -59,10 +61,12 @@ type Options struct {
 }
 
 func (o Options) withDefaults() Options {
-	orDefault(&o.MinWatchTimeout, 5*time.Minute)
-	orDefault(&o.WatchGrace, 30*time.Second)
-	orDefault(&o.ListTimeout, 90*time.Second)
-	orDefault(&o.StreamTimeout, 30*time.Second)
+	if o.MinWatchTimeout <= 0 {
+		o.MinWatchTimeout = 5 * time.Minute
+	}
+	o.WatchGrace = cmp.Or(o.WatchGrace, 30*time.Second)
+	o.ListTimeout = cmp.Or(o.ListTimeout, 90*time.Second)
+	o.StreamTimeout = cmp.Or(o.StreamTimeout, 30*time.Second)
 	if o.OnError == nil {
 		o.OnError = func(error) {}
 	}
@@ -70,10 +74,4 @@ func (o Options) withDefaults() Options {
 		o.OnRecovery = func(int) {}
 	}
 	return o
-}
-
-func orDefault(d *time.Duration, value time.Duration) {
-	if *d <= 0 {
-		*d = value
-	}
 }

@@ -256,7 +256,7 @@ type outcome struct {
 }
 
 // defaults stands for a timeout of zero in the options of a test.
-const defaults = -1
+const defaults = 1
 
 // play runs a reflector in a bubble for a time, and checks that Run ends at once
 // when that is over.

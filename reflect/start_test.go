@@ -65,6 +65,13 @@ func TestG32_AStreamingListThatIsForbiddenIsTriedAgainNextTime(t *testing.T) {
 	o.wantAsked(streamAt(""), streamAt(""), pagedAt("0"), watchAt("5"), streamAt("6"))
 }
 
+func TestSilenceMayBeLeftAlone(t *testing.T) {
+	o := play(t, 100*time.Hour, reflect.Options{WatchGrace: -1, StreamTimeout: -1, ListTimeout: -1},
+		noStream(), pageOf("5", "", added("a", "1").in(10*time.Hour)), watchHolds(modified("a", "6").in(50*time.Hour)))
+	o.wantAsked(streamAt(""), pagedAt("0"), watchAt("5"))
+	o.wantTold("replace 5: a@1", "Modified a@6")
+}
+
 // A list that is long, or slow, is none that is silent.
 func TestG32_AStreamingListMayTakeAsLongAsItBringsSomething(t *testing.T) {
 	var slow []entry

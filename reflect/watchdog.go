@@ -26,12 +26,14 @@ type watchdog struct {
 }
 
 // watchOver returns a context that ends if, from then on, nothing comes for as
-// long as every. release must be called in the end.
+// long as every; with less than zero it does not. release must be called in the
+// end.
 func watchOver(ctx context.Context, from time.Time, every time.Duration) (_ context.Context, dog *watchdog, release func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	dog = &watchdog{cancel: cancel}
 	dog.mu.Lock()
-	dog.timer = time.AfterFunc(every, dog.look)
+	dog.timer = time.AfterFunc(time.Hour, dog.look)
+	dog.timer.Stop() // until expect sets it
 	dog.mu.Unlock()
 	dog.expect(from, every)
 	return ctx, dog, func() {
@@ -45,7 +47,10 @@ func (d *watchdog) expect(from time.Time, every time.Duration) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.begun, d.every = false, every
-	d.timer.Reset(max(0, time.Until(from)))
+	d.timer.Stop()
+	if every > 0 {
+		d.timer.Reset(max(0, time.Until(from)))
+	}
 }
 
 // alive notes that something has come.
@@ -59,6 +64,9 @@ func (d *watchdog) alive() {
 func (d *watchdog) look() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if d.every < 0 {
+		return // it was under way when expect stopped the timer
+	}
 	if d.came.Swap(false) || !d.begun {
 		d.begun = true
 		d.timer.Reset(d.every)
