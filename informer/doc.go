@@ -120,6 +120,18 @@
 //   - Handlers and OnError are called with no lock held, and may call anything
 //     but Run. Index functions run under the store's lock, and may not.
 //
+// # When things go wrong
+//
+// The informer goes on, whatever the server does. [Options].OnError hears of each
+// failure, as a [*ListError], [*WatchError] or [*StreamError], with its [Cause]
+// and what comes next; without it, what changes is logged. [Informer.Health] says
+// how long ago the source gave a sign of life, and which objects are out of date
+// in the cache because their newest state could not be used:
+//
+//	if health := pods.Health(); health.Staleness > 5*time.Minute || health.Failures > 0 {
+//		log.Printf("pods: %v, last error: %v", health.Phase, health.LastError)
+//	}
+//
 // # A slow handler
 //
 // Events are kept in one log, once for all handlers, until the slowest has been

@@ -16,6 +16,10 @@
 // [Options].ListTimeout, the list part of a streaming list after StreamTimeout,
 // a watch when the server should have ended it and WatchGrace has passed.
 //
+// An object that cannot be used leaves the rest of its list or watch alone, and is
+// handed on as such ([Sink].Quarantine). If not even its name can be read it may
+// be any: what is missing from that list stays, and after the watch comes a list.
+//
 // What was seen is not taken back: a list that is older than that is thrown away
 // and the newest state asked for, and a watch that goes back in versions is
 // ended, and listed anew. Versions are compared where they can be (KEP-5504).
