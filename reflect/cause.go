@@ -91,11 +91,12 @@ func (c Cause) unreachable() bool {
 	return c == CauseRefused || c == CauseThrottled || c == CauseUnavailable
 }
 
-// answered reports whether a failure is what the server has to say to this very
-// request, so that the same request may well get the same answer again.
+// answered reports whether a failure is what becomes of this very request, so
+// that the same request may well come to the same end again: the server says so,
+// or something on the way to it does not let watches through.
 func (c Cause) answered() bool {
 	switch c {
-	case CauseExpired, CauseTooLarge, CauseUnauthorized, CauseForbidden, CauseNotFound, CauseServer:
+	case CauseClosed, CauseSilent, CauseExpired, CauseTooLarge, CauseUnauthorized, CauseForbidden, CauseNotFound, CauseServer:
 		return true
 	}
 	return false

@@ -37,7 +37,6 @@ func TestG35_TheBackoffCurve(t *testing.T) {
 		"refused streaming list": {reflect.Options{}, nil, watchFails(errRefused), watchHolds(initialEnd("5"))},
 		"refused watch":          {plain, []answer{pageOf("5", "")}, watchFails(errRefused), watchHolds()},
 		"throttled watch":        {plain, []answer{pageOf("5", "")}, watchFails(apierrors.NewTooManyRequestsError("later")), watchHolds()},
-		"watch closed at once":   {plain, []answer{pageOf("5", "")}, watchEnds(), watchHolds()},
 		"broken stream":          {plain, []answer{pageOf("5", "")}, watchFails(errBroken, bookmark("5")), watchHolds()},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -89,12 +88,33 @@ func TestG35_RetryAfterIsHonoured(t *testing.T) {
 	}
 }
 
-func TestG35_AnErrorOfTheServerIsRetriedWithinABound(t *testing.T) {
-	fails := watchFails(apierrors.NewInternalError(errBroken))
-	o := play(t, time.Hour, plain, pageOf("5", ""), fails, fails, fails, fails, fails, pageOf("9", ""))
-	o.wantAsked(pagedAt("0"), watchAt("5"), watchAt("5"), watchAt("5"), watchAt("5"), watchAt("5"), relistAt("5"), watchAt("9"))
-	if diff := cmp.Diff(map[reflect.Cause]int{reflect.CauseServer: 1}, o.health.Relists); diff != "" {
-		t.Errorf("relists (-want +got):\n%s", diff)
+func TestG35_AWatchThatComesToTheSameEndIsRetriedWithinABound(t *testing.T) {
+	var alive []entry
+	for range 200 {
+		alive = append(alive, bookmark("9").in(20*time.Second))
+	}
+	for name, test := range map[string]struct {
+		fails answer
+		cause reflect.Cause
+	}{
+		"500":            {watchFails(apierrors.NewInternalError(errBroken)), reflect.CauseServer},
+		"closed at once": {watchEnds(), reflect.CauseClosed},
+		"silent":         {watchHolds(), reflect.CauseSilent},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := play(t, time.Hour, reflect.Options{NoStreamingList: true, WatchGrace: defaults, MinWatchTimeout: time.Minute},
+				pageOf("5", ""), test.fails, test.fails, test.fails, test.fails, test.fails,
+				pageOf("9", ""), watchHolds(alive...))
+			o.wantAsked(pagedAt("0"), watchAt("5"), watchAt("5"), watchAt("5"), watchAt("5"), watchAt("5"), relistAt("5"), watchAt("9"))
+			if diff := cmp.Diff(map[reflect.Cause]int{test.cause: 1}, o.health.Relists); diff != "" {
+				t.Errorf("relists (-want +got):\n%s", diff)
+			}
+			for i, shortest := range []time.Duration{800, 1600, 3200, 6400, 12800} {
+				if test.cause != reflect.CauseSilent { // between those lie minutes, in which the backoff forgets
+					o.wantWait(i, shortest*time.Millisecond, i+2)
+				}
+			}
+		})
 	}
 }
 

@@ -19,9 +19,10 @@ const (
 	// shortWatch is how long a watch must last, or get further, not to count as
 	// failed.
 	shortWatch = time.Second
-	// maxWatchAnswers is how often the server may answer a watch with an error
-	// before a list takes the place of it. An error that belongs to the version,
-	// such as an event that cannot be decoded, would otherwise come for ever.
+	// maxWatchAnswers is how often a watch may come to the same bad end before a
+	// list takes the place of it. An error that belongs to the version, such as an
+	// event that cannot be decoded, would otherwise come for ever; and behind a
+	// proxy that cuts each watch nothing new would ever be seen.
 	maxWatchAnswers = 5
 	// calm is how long a list must have lasted for the next one to follow at
 	// once. It is the time in which the backoff forgets, so that lists that
