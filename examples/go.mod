@@ -3,6 +3,7 @@ module github.com/typedinformer/typedinformer/examples
 go 1.26.0
 
 require (
+	github.com/google/go-cmp v0.7.0
 	github.com/typedinformer/typedinformer v0.0.0
 	golang.org/x/sync v0.22.0
 	k8s.io/api v0.37.2
