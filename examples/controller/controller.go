@@ -14,6 +14,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/rand"
+	typedcorev1 "k8s.io/client-go/kubernetes/typed/core/v1"
 	"k8s.io/client-go/util/workqueue"
 
 	"github.com/typedinformer/typedinformer/index"
@@ -22,19 +23,13 @@ import (
 	"github.com/typedinformer/typedinformer/store"
 )
 
-// podClient is what the controller needs of a client to write pods.
-type podClient interface {
-	Create(pod *corev1.Pod) (*corev1.Pod, error)
-	Delete(key store.Key) (*corev1.Pod, error)
-}
-
 // controller keeps as many pods for each ReplicaSet as it asks for. It reads
 // from two caches, and is told by them which ReplicaSet to look at.
 type controller struct {
 	sets     *informer.Informer[*appsv1.ReplicaSet]
 	pods     *informer.Informer[*corev1.Pod]
 	bySet    *index.Index[types.UID, *corev1.Pod] // pods by the UID of their controller
-	client   podClient
+	client   typedcorev1.PodsGetter
 	queue    workqueue.TypedRateLimitingInterface[store.Key]
 	expected *expectations
 	log      func(format string, args ...any)
@@ -42,7 +37,7 @@ type controller struct {
 
 func newController(
 	sets listwatch.ListWatcher[*appsv1.ReplicaSet], pods listwatch.ListWatcher[*corev1.Pod],
-	client podClient, log func(format string, args ...any),
+	client typedcorev1.PodsGetter, log func(format string, args ...any),
 ) (*controller, error) {
 	c := &controller{
 		sets:     informer.New(sets, informer.Options{}),
@@ -120,7 +115,7 @@ func (c *controller) run(ctx context.Context, workers int) error {
 			}
 		}
 		for range workers {
-			group.Go(func() error { c.work(); return nil })
+			group.Go(func() error { c.work(ctx); return nil })
 		}
 		return nil
 	})
@@ -128,13 +123,13 @@ func (c *controller) run(ctx context.Context, workers int) error {
 }
 
 // work reconciles one key after the other until the queue is shut down.
-func (c *controller) work() {
+func (c *controller) work(ctx context.Context) {
 	for {
 		key, shutdown := c.queue.Get()
 		if shutdown {
 			return
 		}
-		if err := c.reconcile(key); err != nil {
+		if err := c.reconcile(ctx, key); err != nil {
 			c.log("%s: %v; will be tried again", key, err)
 			c.queue.AddRateLimited(key)
 		} else {
@@ -145,7 +140,7 @@ func (c *controller) work() {
 }
 
 // reconcile brings the number of pods of one ReplicaSet to what it asks for.
-func (c *controller) reconcile(key store.Key) error {
+func (c *controller) reconcile(ctx context.Context, key store.Key) error {
 	set, err := c.sets.Lister().Namespace(key.Namespace).Get(key.Name)
 	if apierrors.IsNotFound(err) {
 		return nil // its pods are the garbage collector's
@@ -163,12 +158,12 @@ func (c *controller) reconcile(key store.Key) error {
 		want = max(0, int(*set.Spec.Replicas))
 	}
 	for range want - len(pods) {
-		if err := c.createPod(set); err != nil {
+		if err := c.createPod(ctx, set); err != nil {
 			return err
 		}
 	}
 	for _, pod := range pods[min(want, len(pods)):] {
-		if err := c.deletePod(set, pod); err != nil {
+		if err := c.deletePod(ctx, set, pod); err != nil {
 			return err
 		}
 	}
@@ -184,13 +179,13 @@ func (c *controller) expect(set *appsv1.ReplicaSet, w write) {
 
 // createPod names the pod itself, and not by GenerateName, so that it can be
 // expected by its name before it is there.
-func (c *controller) createPod(set *appsv1.ReplicaSet) error {
+func (c *controller) createPod(ctx context.Context, set *appsv1.ReplicaSet) error {
 	pod := &corev1.Pod{ObjectMeta: *set.Spec.Template.ObjectMeta.DeepCopy(), Spec: *set.Spec.Template.Spec.DeepCopy()}
 	pod.Namespace, pod.Name = set.Namespace, set.Name+"-"+rand.String(5)
 	pod.OwnerReferences = []metav1.OwnerReference{*metav1.NewControllerRef(set, appsv1.SchemeGroupVersion.WithKind("ReplicaSet"))}
 	expected := write{pod: keyOf(pod)}
 	c.expect(set, expected)
-	if _, err := c.client.Create(pod); err != nil {
+	if _, err := c.client.Pods(pod.Namespace).Create(ctx, pod, metav1.CreateOptions{}); err != nil {
 		c.expected.remove(set.UID, expected)
 		return fmt.Errorf("creating pod %s: %w", pod.Name, err)
 	}
@@ -198,10 +193,10 @@ func (c *controller) createPod(set *appsv1.ReplicaSet) error {
 	return nil
 }
 
-func (c *controller) deletePod(set *appsv1.ReplicaSet, pod *corev1.Pod) error {
+func (c *controller) deletePod(ctx context.Context, set *appsv1.ReplicaSet, pod *corev1.Pod) error {
 	expected := write{pod: keyOf(pod), deleted: true}
 	c.expect(set, expected)
-	_, err := c.client.Delete(keyOf(pod))
+	err := c.client.Pods(pod.Namespace).Delete(ctx, pod.Name, metav1.DeleteOptions{})
 	if err != nil {
 		c.expected.remove(set.UID, expected)
 	}

@@ -2,7 +2,7 @@
 
 // Controller is the classic workqueue controller, typed from the cache to the
 // queue: it keeps N pods for each ReplicaSet. It needs no cluster: it runs for a
-// few seconds against sources in memory, and prints what it does.
+// few seconds against a server in memory, and prints what it does.
 //
 //	go run ./controller
 package main
@@ -18,11 +18,12 @@ import (
 	"golang.org/x/sync/errgroup"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
 
 	"github.com/typedinformer/typedinformer/fake"
 	"github.com/typedinformer/typedinformer/listwatch"
-	"github.com/typedinformer/typedinformer/store"
 )
 
 func main() {
@@ -34,15 +35,29 @@ func main() {
 	}
 }
 
+// newServer has what the controller needs of a cluster.
+func newServer() *fake.APIServer {
+	return fake.NewAPIServer(
+		fake.Resource[*appsv1.ReplicaSet]("apps", "v1", "replicasets"),
+		fake.Resource[*corev1.Pod]("", "v1", "pods"),
+	)
+}
+
 // demo runs the controller and, step by step, what a user might do.
 func demo(ctx context.Context, step time.Duration) error {
-	sets := fake.NewSource[*appsv1.ReplicaSet](fake.Options{Resource: appsv1.SchemeGroupVersion.WithResource("replicasets")})
-	pods := fake.NewSource[*corev1.Pod](fake.Options{})
+	clientset, err := kubernetes.NewForConfig(newServer().RESTConfig())
+	if err != nil {
+		return err
+	}
 	began := time.Now()
 	log := func(format string, args ...any) {
 		fmt.Printf("%4.1fs  %s\n", time.Since(began).Seconds(), fmt.Sprintf(format, args...))
 	}
-	c, err := newController(sets, pods, pods, log)
+	c, err := newController(
+		listwatch.FromClient[*appsv1.ReplicaSet](clientset.AppsV1().ReplicaSets("")),
+		listwatch.FromClient[*corev1.Pod](clientset.CoreV1().Pods("")),
+		clientset.CoreV1(), log,
+	)
 	if err != nil {
 		return err
 	}
@@ -53,10 +68,10 @@ func demo(ctx context.Context, step time.Duration) error {
 	group.Go(func() error {
 		defer cancel()
 		for _, act := range []func() error{
-			func() error { log("a user creates shop/web with 3 replicas"); return apply(sets, "web", 3) },
-			func() error { log("a pod is deleted"); return deleteOne(pods) },
-			func() error { log("a user scales shop/web to 1"); return apply(sets, "web", 1) },
-			func() error { log("%d pod is left", pods.Len()); return nil },
+			func() error { log("a user creates shop/web with 3 replicas"); return apply(ctx, clientset, "web", 3) },
+			func() error { log("a pod is deleted"); return deleteOne(ctx, clientset) },
+			func() error { log("a user scales shop/web to 1"); return apply(ctx, clientset, "web", 1) },
+			func() error { log("%d pod is left", c.pods.Reader().Len()); return nil },
 		} {
 			if err := act(); err != nil {
 				return err
@@ -72,36 +87,33 @@ func demo(ctx context.Context, step time.Duration) error {
 	return group.Wait()
 }
 
+const namespace = "shop"
+
 // apply creates a ReplicaSet, or changes the number of its replicas.
-func apply(sets *fake.Source[*appsv1.ReplicaSet], name string, replicas int32) error {
+func apply(ctx context.Context, clientset kubernetes.Interface, name string, replicas int32) error {
 	labels := map[string]string{"app": name}
 	set := &appsv1.ReplicaSet{
-		ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: name},
+		ObjectMeta: metav1.ObjectMeta{Name: name},
 		Spec: appsv1.ReplicaSetSpec{
 			Replicas: &replicas,
 			Selector: &metav1.LabelSelector{MatchLabels: labels},
 			Template: corev1.PodTemplateSpec{ObjectMeta: metav1.ObjectMeta{Labels: labels}},
 		},
 	}
-	write := sets.Update
-	if _, exists := sets.Get(keyOf(set)); !exists {
-		write = sets.Create
+	sets := clientset.AppsV1().ReplicaSets(namespace)
+	_, err := sets.Create(ctx, set, metav1.CreateOptions{})
+	if apierrors.IsAlreadyExists(err) {
+		_, err = sets.Update(ctx, set, metav1.UpdateOptions{})
 	}
-	_, err := write(set)
 	return err
 }
 
 // deleteOne deletes the first pod there is, as a person or a node's end would.
-func deleteOne(pods *fake.Source[*corev1.Pod]) error {
-	var first *corev1.Pod
-	_, err := pods.List(context.Background(), listwatch.ListOptions{}, func(item store.Item[*corev1.Pod], _ error) {
-		if first == nil {
-			first = item.Object
-		}
-	})
-	if err != nil || first == nil {
+func deleteOne(ctx context.Context, clientset kubernetes.Interface) error {
+	pods := clientset.CoreV1().Pods(namespace)
+	first, err := pods.List(ctx, metav1.ListOptions{Limit: 1})
+	if err != nil || len(first.Items) == 0 {
 		return err
 	}
-	_, err = pods.Delete(keyOf(first))
-	return err
+	return pods.Delete(ctx, first.Items[0].Name, metav1.DeleteOptions{})
 }

@@ -21,7 +21,6 @@ type board struct {
 	counts counts
 	recent []string // the latest events, the oldest first
 	missed int      // events since the last look that are not among recent
-	err    error    // the latest, until the next event
 }
 
 type counts struct{ adds, updates, deletes int }
@@ -61,7 +60,6 @@ func (b *board) note(count *int, sign string, pod *corev1.Pod, what string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	*count++
-	b.err = nil
 	b.recent = append(b.recent, fmt.Sprintf("%s %s/%s  %s", sign, pod.Namespace, pod.Name, what))
 	if len(b.recent) > recentLines {
 		b.recent = b.recent[1:]
@@ -69,15 +67,8 @@ func (b *board) note(count *int, sign string, pod *corev1.Pod, what string) {
 	}
 }
 
-// failed is the informer's OnError.
-func (b *board) failed(err error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.err = err
-}
-
 // look returns what there is to show. With take, events are shown once.
-func (b *board) look(take bool) (c counts, recent []string, missed int, err error) {
+func (b *board) look(take bool) (c counts, recent []string, missed int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	recent, missed = append(recent, b.recent...), b.missed
@@ -85,5 +76,5 @@ func (b *board) look(take bool) (c counts, recent []string, missed int, err erro
 	if take {
 		b.recent = nil
 	}
-	return b.counts, recent, missed, b.err
+	return b.counts, recent, missed
 }

@@ -9,6 +9,10 @@
 //	go run ./podwatch
 //	go run ./podwatch --kubeconfig ~/.kube/config --namespace shop
 //	go run ./podwatch --once
+//
+// The address in its first line is good for kubectl too, in another terminal:
+//
+//	kubectl --server http://127.0.0.1:… get pods --all-namespaces --watch
 package main
 
 import (

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 	corev1 "k8s.io/api/core/v1"
@@ -16,9 +17,14 @@ import (
 	"github.com/typedinformer/typedinformer/fake"
 )
 
-// startServer serves made-up pods over HTTP on loopback until ctx is done.
+// startServer serves made-up pods over HTTP on loopback until ctx is done, to
+// kubectl too.
 func startServer(ctx context.Context, group *errgroup.Group, count int, rate float64) (*rest.Config, error) {
-	pods := fake.NewSource[*corev1.Pod](fake.Options{Resource: corev1.SchemeGroupVersion.WithResource("pods"), Kind: "Pod"})
+	api := fake.NewAPIServerWithOptions(fake.ServerOptions{BookmarkPeriod: time.Minute}, fake.Resource[*corev1.Pod]("", "v1", "pods"))
+	pods, err := fake.SourceOf[*corev1.Pod](api, corev1.SchemeGroupVersion.WithResource("pods"))
+	if err != nil {
+		return nil, err
+	}
 	traffic := newTraffic(pods)
 	if err := traffic.seed(count); err != nil {
 		return nil, fmt.Errorf("making up pods: %w", err)
@@ -28,7 +34,7 @@ func startServer(ctx context.Context, group *errgroup.Group, count int, rate flo
 		return nil, fmt.Errorf("starting a server on loopback: %w", err)
 	}
 	server := &http.Server{
-		Handler: pods.Handler(),
+		Handler: api.Handler(),
 		// Watches last as long as their request: they end with ctx.
 		BaseContext: func(net.Listener) context.Context { return ctx },
 	}

@@ -14,6 +14,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/typedinformer/typedinformer/index"
+	"github.com/typedinformer/typedinformer/informer"
 )
 
 // printer prints the table: on a terminal in place, elsewhere one after the
@@ -21,6 +22,7 @@ import (
 type printer struct {
 	out               io.Writer
 	board             *board
+	health            func() informer.Health
 	namespaces, nodes *index.Index[string, *corev1.Pod]
 	redraw            bool
 	before            *counts // at the last print
@@ -29,7 +31,7 @@ type printer struct {
 // print prints what there is now. since is the time since the last print, or
 // zero for the state alone.
 func (p *printer) print(since time.Duration) error {
-	now, recent, missed, failure := p.board.look(!p.redraw)
+	now, recent, missed := p.board.look(!p.redraw)
 	rate := 0.0
 	if p.before != nil && since > 0 {
 		rate = float64(now.total()-p.before.total()) / since.Seconds()
@@ -54,8 +56,8 @@ func (p *printer) print(since time.Duration) error {
 	if since > 0 {
 		events(&text, recent, missed)
 	}
-	if failure != nil {
-		fmt.Fprintf(&text, "\n%v\n", advise(failure, p.board.server))
+	if wrong := trouble(p.health(), p.board.server); wrong != "" {
+		text.WriteString("\n" + wrong)
 	}
 	_, err := io.WriteString(p.out, text.String())
 	return err

@@ -4,16 +4,13 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 	corev1 "k8s.io/api/core/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	typedcorev1 "k8s.io/client-go/kubernetes/typed/core/v1"
 
 	"github.com/typedinformer/typedinformer/index"
@@ -26,7 +23,7 @@ func watch(ctx context.Context, client typedcorev1.PodInterface, server string, 
 	board := &board{server: server}
 	pods := informer.New(
 		listwatch.FromClient[*corev1.Pod](client, listwatch.Options{LabelSelector: o.selector}),
-		informer.Options{OnError: board.failed},
+		informer.Options{OnError: func(error) {}}, // the table says it, for as long as it is true
 	)
 	byNode, err := index.Add(pods.Indexer(), "spec.nodeName", func(pod *corev1.Pod) (string, bool) {
 		return pod.Spec.NodeName, pod.Spec.NodeName != ""
@@ -37,7 +34,7 @@ func watch(ctx context.Context, client typedcorev1.PodInterface, server string, 
 	if _, err := pods.AddHandler(board); err != nil {
 		return err
 	}
-	show := &printer{out: out, board: board, namespaces: pods.Indexer().Namespaces(), nodes: byNode, redraw: isTerminal(out)}
+	show := &printer{out: out, board: board, health: pods.Health, namespaces: pods.Indexer().Namespaces(), nodes: byNode, redraw: isTerminal(out)}
 
 	group, ctx := errgroup.WithContext(ctx)
 	ctx, cancel := context.WithCancel(ctx)
@@ -61,18 +58,6 @@ func once(ctx context.Context, pods *informer.Informer[*corev1.Pod], show *print
 	}
 	show.redraw = false
 	return show.print(0)
-}
-
-// advise adds to an error what a person can do about it.
-func advise(err error, server string) error {
-	var network *net.OpError
-	switch {
-	case errors.As(err, &network):
-		return fmt.Errorf("%w\nIs %s up, and the server you mean? --kubeconfig and --context choose another", err, server)
-	case apierrors.IsForbidden(err) || apierrors.IsUnauthorized(err):
-		return fmt.Errorf("%w\nWatching needs the verbs list and watch on pods; --namespace asks for one namespace only", err)
-	}
-	return err
 }
 
 func follow(ctx context.Context, show *printer, interval time.Duration) error {
