@@ -209,3 +209,15 @@ func TestG36_HealthTellsHowThingsAre(t *testing.T) {
 		}
 	})
 }
+
+// A quiet resource has nothing but bookmarks to show that all is well.
+func TestABookmarkShowsThatTheServerServesAgain(t *testing.T) {
+	o := play(t, time.Minute, plain, pageOf("5", ""), watchFails(errRefused), watchHolds(bookmark("5").in(time.Second)))
+	if o.health.Failures != 0 {
+		t.Errorf("after a bookmark Health counts %d failures in a row", o.health.Failures)
+	}
+	o = play(t, time.Minute, plain, pageOf("5", ""), watchFails(errRefused), watchHolds(bookmark("5")))
+	if o.health.Failures != 1 {
+		t.Errorf("after a bookmark at once Health counts %d failures in a row, want 1: the watch may well be closed next", o.health.Failures)
+	}
+}

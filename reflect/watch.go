@@ -37,6 +37,7 @@ type stream[T any] struct {
 	asked   string         // the version in the request
 	from    string         // the version that the changes start from
 	changed bool           // something other than a bookmark has come
+	served  bool           // it counts as a success
 	began   time.Time
 }
 
@@ -220,13 +221,20 @@ func (s *stream[T]) take(ctx context.Context, event *listwatch.Event[T]) (failur
 	return nil, nil
 }
 
+// serves reports whether an event shows that the watch has not failed: any change
+// does, a bookmark if the watch has lasted for a while.
+func (s *stream[T]) serves(kind listwatch.EventType) bool {
+	return kind != listwatch.Bookmark || time.Since(s.began) >= shortWatch
+}
+
 // moveTo notes how far the watch has come. Deletions and bookmarks have a
 // version too. An event without one leaves it where it is.
 func (s *stream[T]) moveTo(kind listwatch.EventType, version string) {
-	if !s.changed && kind != listwatch.Bookmark {
-		s.changed = true
+	if !s.served && s.serves(kind) {
+		s.served = true
 		s.recovered()
 	}
+	s.changed = s.changed || kind != listwatch.Bookmark
 	if version != "" {
 		s.moveOn(version)
 	}

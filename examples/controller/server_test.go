@@ -14,27 +14,11 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
-	typedcorev1 "k8s.io/client-go/kubernetes/typed/core/v1"
 	"k8s.io/client-go/tools/clientcmd"
 
 	"github.com/typedinformer/typedinformer/informer"
 	"github.com/typedinformer/typedinformer/listwatch"
-	"github.com/typedinformer/typedinformer/store"
 )
-
-// written writes the pods of one namespace through a clientset.
-type written struct {
-	ctx  context.Context // of the test; podClient has none
-	pods typedcorev1.PodInterface
-}
-
-func (w written) Create(pod *corev1.Pod) (*corev1.Pod, error) {
-	return w.pods.Create(w.ctx, pod, metav1.CreateOptions{})
-}
-
-func (w written) Delete(key store.Key) (*corev1.Pod, error) {
-	return nil, w.pods.Delete(w.ctx, key.Name, metav1.DeleteOptions{})
-}
 
 // TestOnAServer runs the controller in the NAMESPACE of the server of KUBECONFIG,
 // which has no other controllers; make e2e starts one.
@@ -53,7 +37,7 @@ func TestOnAServer(t *testing.T) {
 	sets, pods := clientset.AppsV1().ReplicaSets(namespace), clientset.CoreV1().Pods(namespace)
 	c, err := newController(
 		listwatch.FromClient[*appsv1.ReplicaSet](sets), listwatch.FromClient[*corev1.Pod](pods),
-		written{ctx, pods}, t.Logf,
+		clientset.CoreV1(), t.Logf,
 	)
 	if err != nil {
 		t.Fatal(err)
