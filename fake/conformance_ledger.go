@@ -164,8 +164,10 @@ func (l *ledger) report() {
 }
 
 // lines are the calls as text, without those about fences.
-func (l *ledger) lines() (lines []string) {
-	for _, e := range l.entries() {
+func (l *ledger) lines() []string { return linesOf(l.entries()) }
+
+func linesOf(entries []told) (lines []string) {
+	for _, e := range entries {
 		lines = append(lines, e.String())
 	}
 	return lines

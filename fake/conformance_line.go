@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -81,6 +82,7 @@ func (t *traffic) answer(request *http.Request, asked Request) (*http.Response, 
 // take writes a request down.
 func (l *line) take(t *traffic, request *http.Request) Request {
 	asked := requestOf(request)
+	asked.Time = time.Now()
 	l.change(func() {
 		l.requests = append(l.requests, asked)
 		if l.traffic == nil {

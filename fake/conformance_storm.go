@@ -3,8 +3,10 @@
 package fake
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -21,9 +23,17 @@ import (
 type storm struct {
 	of *trial
 
-	mu     sync.Mutex // guards what follows
+	blown uint64 // seed of the next writer
+
+	mu     sync.Mutex // guards states
 	states map[state]bool
-	blown  uint64 // seed of the next
+}
+
+const sharedPrefix = "shared-"
+
+// isShared says whether an object is one that storms write.
+func isShared(object *unstructured.Unstructured) bool {
+	return strings.HasPrefix(object.GetName(), sharedPrefix)
 }
 
 // state is one that an object has been in.
@@ -42,20 +52,35 @@ func (c *trial) storm() *storm { return &storm{of: c, states: map[state]bool{}} 
 // blow has several writers write so often each, and waits for them.
 func (s *storm) blow(writers, writes int) {
 	s.of.Helper()
+	_, wait := s.begin(writers, writes)
+	wait()
+}
+
+// begin is blow without waiting. over ends when the writers have.
+func (s *storm) begin(writers, writes int) (over context.Context, wait func()) {
+	over, end := context.WithCancel(s.of.ctx)
 	var group errgroup.Group
 	for range writers {
 		s.blown++
 		seed := s.blown
 		group.Go(func() error { return s.write(rand.New(rand.NewPCG(seed, 0)), writes) })
 	}
-	if err := group.Wait(); err != nil {
-		s.of.Fatalf("write to the server: %v", err)
+	failed := make(chan error, 1)
+	go func() {
+		defer end()
+		failed <- group.Wait()
+	}()
+	return over, func() {
+		s.of.Helper()
+		if err := <-failed; err != nil {
+			s.of.Fatalf("write to the server: %v", err)
+		}
 	}
 }
 
 func (s *storm) write(random *rand.Rand, writes int) error {
 	for range writes {
-		name := fmt.Sprintf("shared-%d", random.IntN(8))
+		name := fmt.Sprintf("%s%d", sharedPrefix, random.IntN(8))
 		object, err := s.once(random, name)
 		switch {
 		case apierrors.IsNotFound(err) || apierrors.IsAlreadyExists(err) || apierrors.IsConflict(err):

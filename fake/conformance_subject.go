@@ -15,14 +15,15 @@ import (
 // subject is an informer under test.
 type subject struct {
 	ConformanceInformer
-	of *trial
+	of    *trial
+	scope ConformanceScope
 	// stop ends it and waits until it has ended. Further calls do nothing.
 	stop func()
 }
 
 // subject makes an informer that is not running yet.
 func (c *trial) subject(scope ConformanceScope) *subject {
-	return &subject{ConformanceInformer: c.suite.Informer(c.T, scope), of: c, stop: func() {}}
+	return &subject{ConformanceInformer: c.suite.Informer(c.T, scope), of: c, scope: scope, stop: func() {}}
 }
 
 // start runs an informer of the trial's namespace with handlers, and waits until

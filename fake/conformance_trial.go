@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -235,12 +236,25 @@ func (c *trial) wantTold(l *ledger, want ...string) {
 	l.forget()
 }
 
+// wantToldInAnyOrder is wantTold where nothing is promised about the order of the
+// objects.
+func (c *trial) wantToldInAnyOrder(l *ledger, want ...string) {
+	c.Helper()
+	c.fence(l)
+	if d := diff.Diff(sorted(want), sorted(l.lines())); d != "" {
+		c.Errorf("the handler was told, in whatever order (-want +got):\n%s", d)
+	}
+	l.forget()
+}
+
+func sorted(lines []string) []string { return slices.Sorted(slices.Values(lines)) }
+
 // wantServerState compares the caches and what was told with the server, once all
 // is there.
 func (c *trial) wantServerState(s *subject, ledgers ...*ledger) {
 	c.Helper()
 	c.fence(ledgers...)
-	want := c.state(c.namespace)
+	want := c.state(s.scope.Namespace)
 	if got := s.versions(); !maps.Equal(want, got) {
 		c.Errorf("the cache is not what the server has (-want +got):\n%s", diff.Diff(want, got))
 	}
