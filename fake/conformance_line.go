@@ -124,8 +124,10 @@ func (t *traffic) Read(p []byte) (int, error) {
 	if listen != nil {
 		listen()
 	}
-	if err != nil && err != io.EOF {
-		err = t.failure(err)
+	if context.Cause(t.ctx) == errCut {
+		// What was read after the cut may be news that a server sent which knows
+		// nothing of it.
+		return 0, io.ErrUnexpectedEOF
 	}
 	return n, err
 }
@@ -137,8 +139,8 @@ func (t *traffic) Close() error {
 	return err
 }
 
-// cut ends everything that is under way, as a broken network does. What is asked
-// after that is served.
+// cut ends everything that is under way, as a broken network does: nothing that
+// is written from now on will be read. What is asked after that is served.
 func (l *line) cut() { l.end(false) }
 
 // hold cuts the line, and keeps what is asked after that waiting until release.

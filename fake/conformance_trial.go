@@ -18,6 +18,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
+	utilnet "k8s.io/apimachinery/pkg/util/net"
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/rest"
 
@@ -35,6 +36,7 @@ type trial struct {
 	line      *line        // that the informers talk over
 	config    *rest.Config // with the line
 	client    dynamic.Interface
+	hangUp    func() // closes the client's connections
 	namespace string
 	made      []string // namespaces, that one included
 
@@ -53,15 +55,24 @@ func (c Conformance) begin(t *testing.T) *trial {
 		trial.line.next = next
 		return trial.line
 	})
-	direct := rest.CopyConfig(trial.server.Config)
-	direct.QPS = -1
-	client, err := dynamic.NewForConfig(direct)
-	if err != nil {
-		t.Fatalf("make a client for the server: %v", err)
-	}
-	trial.client = client
+	trial.connect()
 	trial.namespace = trial.newNamespace()
 	return trial
+}
+
+// connect makes the client that the test itself writes with.
+func (c *trial) connect() {
+	c.Helper()
+	direct := rest.CopyConfig(c.server.Config)
+	direct.QPS = -1
+	transport, err := rest.TransportFor(direct)
+	if err == nil {
+		c.client, err = dynamic.NewForConfigAndClient(direct, &http.Client{Transport: transport})
+	}
+	if err != nil {
+		c.Fatalf("make a client for the server: %v", err)
+	}
+	c.hangUp = func() { utilnet.CloseIdleConnectionsFor(transport) }
 }
 
 // newNamespace makes a namespace, which the end of the trial removes.

@@ -158,6 +158,7 @@ func restartIsSurvived(c *trial) {
 		if err := c.server.Restart(c.ctx); err != nil {
 			c.Fatalf("restart the server: %v", err)
 		}
+		c.hangUp() // those with the former server, on which a write would fail
 		c.update("a", 10*n+3)
 		c.wantServerState(s, l)
 	}
