@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package e2e_test
+
+import (
+	"slices"
+	"testing"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/typedinformer/typedinformer/fake"
+	"github.com/typedinformer/typedinformer/informer"
+	"github.com/typedinformer/typedinformer/listwatch"
+	"github.com/typedinformer/typedinformer/store"
+)
+
+// conforming is this library's informer as the conformance suite sees it.
+type conforming struct {
+	*informer.Informer[*unstructured.Unstructured]
+}
+
+// newConforming makes an informer for the suite. Its errors are part of the tests.
+func newConforming(t *testing.T, scope fake.ConformanceScope) fake.ConformanceInformer {
+	client, err := scope.Client()
+	if err != nil {
+		t.Fatal(err)
+	}
+	source := listwatch.FromClient[*unstructured.Unstructured](client, listwatch.Options{
+		Resource:      scope.Resource,
+		LabelSelector: scope.LabelSelector,
+		FieldSelector: scope.FieldSelector,
+	})
+	return conforming{informer.New(source, informer.Options{
+		OnError: func(err error) { t.Logf("the informer reports: %v", err) },
+	})}
+}
+
+func (c conforming) AddHandler(handler fake.ConformanceHandler) (fake.ConformanceRegistration, error) {
+	registration, err := c.Informer.AddHandler(handler)
+	if err != nil {
+		return nil, err
+	}
+	return registration, nil
+}
+
+func (c conforming) Get(key store.Key) (*unstructured.Unstructured, error) {
+	return c.Lister().Namespace(key.Namespace).Get(key.Name)
+}
+
+func (c conforming) List() []*unstructured.Unstructured {
+	return slices.Collect(c.Reader().All())
+}
