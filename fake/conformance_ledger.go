@@ -179,14 +179,7 @@ func (l *ledger) entries() (entries []told) {
 	return slices.DeleteFunc(entries, func(e told) bool { return isFence(e.object) })
 }
 
-// await waits until the handler was told what is said.
-func (l *ledger) await(said string) {
-	l.of.Helper()
-	l.awaitThat("a handler to be told: "+said, func() bool {
-		return slices.ContainsFunc(l.told, func(e told) bool { return e.String() == said })
-	})
-}
-
+// awaitThat waits until the calls are as reached, called with the lock held, says.
 func (l *ledger) awaitThat(what string, reached func() bool) {
 	l.of.Helper()
 	if err := l.board.await(l.of.ctx, reached); err != nil {
