@@ -65,6 +65,7 @@ func (c *cluster) createOriginal(data string) {
 	if _, err := c.clientset.CoreV1().ConfigMaps(publisher.Home).Create(c.Context(), original(data), metav1.CreateOptions{}); err != nil {
 		c.Fatal(err)
 	}
+	synctest.Wait() // the controller knows of it: what comes next is one thing to do
 }
 
 func (c *cluster) updateOriginal(data string) {

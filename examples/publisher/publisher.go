@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/util/workqueue"
@@ -141,6 +142,9 @@ func (p *Publisher) reconcile(ctx context.Context, namespace string) error {
 			ObjectMeta: metav1.ObjectMeta{Name: Name},
 			Data:       original.Data,
 		}, metav1.CreateOptions{})
+		if apierrors.IsAlreadyExists(err) {
+			return nil // the cache is behind: when it sees the copy, the namespace comes again
+		}
 		return err
 	}
 	if maps.Equal(found.Data, original.Data) {

@@ -16,11 +16,19 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// buildExample builds an example to run, so that it can be sent a signal.
+// buildExample builds an example to run, so that it can be sent a signal. It has
+// no deadline: with cold caches it takes minutes.
 func buildExample(t *testing.T, name string) string {
 	t.Helper()
+	return build(t, name, "build")
+}
+
+// build runs a command of go that writes a program.
+func build(t *testing.T, name string, command ...string) string {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
-	if out, err := exec.Command("go", "-C", "../../examples", "build", "-o", path, "./"+name).CombinedOutput(); err != nil {
+	args := append([]string{"-C", "../../examples"}, command...)
+	if out, err := exec.Command("go", append(args, "-o", path, "./"+name)...).CombinedOutput(); err != nil {
 		t.Fatalf("build %s: %v\n%s", name, err, out)
 	}
 	return path
@@ -86,7 +94,8 @@ func testQuickstart(t *testing.T, server *server) {
 
 // The controller example has a test of its own for a server.
 func testController(t *testing.T, server *server) {
-	command := server.example(t, "go", "-C", "../../examples", "test", "-tags", "e2e", "-count=1", "-run", "^TestOnAServer$", "./controller")
+	program := build(t, "controller", "test", "-c", "-tags", "e2e")
+	command := server.example(t, program, "-test.run", "^TestOnAServer$")
 	command.Env = append(command.Env, "NAMESPACE="+server.namespace(deadline(t), t))
 	out, err := command.Output()
 	if err != nil {
