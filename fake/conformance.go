@@ -176,7 +176,9 @@ func promises() []promise {
 func (c Conformance) Run(t *testing.T) {
 	t.Helper()
 	all := promises()
-	c.checkWithout(t, all)
+	if mistakes := c.mistakes(all); len(mistakes) > 0 {
+		t.Fatal(strings.Join(mistakes, "\n"))
+	}
 	for _, promise := range all {
 		t.Run(promise.name, func(t *testing.T) {
 			if reason, left := c.Without[promise.name]; left {
@@ -201,19 +203,22 @@ func (c Conformance) try(t *testing.T, test func(*trial)) {
 	run(t)
 }
 
-// checkWithout finds what cannot be meant.
-func (c Conformance) checkWithout(t *testing.T, all []promise) {
-	t.Helper()
+// mistakes are what cannot be meant in a Conformance.
+func (c Conformance) mistakes(all []promise) (mistakes []string) {
+	if c.Server == nil || c.Informer == nil {
+		mistakes = append(mistakes, "fake: Conformance needs a Server and an Informer")
+	}
 	var names []string
 	for _, promise := range all {
 		names = append(names, promise.name)
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Without)) {
 		if !slices.Contains(names, name) {
-			t.Errorf("fake: Conformance.Without names %q, which is no promise of the suite; there are %s", name, strings.Join(names, ", "))
+			mistakes = append(mistakes, fmt.Sprintf("fake: Conformance.Without names %q, which is no promise of the suite; there are %s", name, strings.Join(names, ", ")))
 		}
 		if c.Without[name] == "" {
-			t.Errorf("fake: Conformance.Without gives no reason for leaving out %s", name)
+			mistakes = append(mistakes, fmt.Sprintf("fake: Conformance.Without gives no reason for leaving out %s", name))
 		}
 	}
+	return mistakes
 }

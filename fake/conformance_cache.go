@@ -4,11 +4,17 @@ package fake
 
 import (
 	"fmt"
+	"runtime"
+	"strings"
+	"sync"
 	"sync/atomic"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/sync/errgroup"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/typedinformer/typedinformer/store"
 )
@@ -44,92 +50,118 @@ func statesComeInOrder(c *trial) {
 }
 
 // All objects change unseen, so that each list has either old states alone or
-// new ones. There is a reader whenever the informer reads from its line.
+// new ones. Who looks is the handler, which is called as early as anybody hears of
+// the list, and readers who are at work when the informer gets hold of its end.
 func noReaderSeesHalfAList(c *trial) {
-	const objects, rounds, looks = 60, 3, 500
-	name := func(i int) string { return fmt.Sprintf("object-%d", i) }
-	for i := range objects {
-		c.create(name(i), 0)
-	}
-	l := c.ledger()
-	s := c.start(l)
+	const objects, readers, looks = 1000, 4, 50
+	c.each(objects, func(i int) error {
+		_, err := c.objects().Create(c.ctx, c.object(numbered(i), 0), metav1.CreateOptions{})
+		return err
+	})
 	var torn atomic.Pointer[string]
-	watchReads := func() {
-		for range looks {
-			if found := tear(s.cached(), objects); found != "" {
-				torn.CompareAndSwap(nil, &found)
-			}
+	var s *subject
+	look := func() {
+		if found := tear(s.List(), objects); found != "" {
+			torn.CompareAndSwap(nil, &found)
 		}
 	}
-	for round := range rounds {
-		stop := c.beside(watchReads)
+	var calls atomic.Int64
+	l := c.ledger(func(told) {
+		if calls.Add(1)%20 == 0 {
+			look()
+		}
+	})
+	s = c.subject(c.scope())
+	s.add(l)
+	s.run()
+	s.sync()
+	stop := c.besideLists(readers, func() {
+		for range looks {
+			look()
+			runtime.Gosched() // or the informer does not get on
+		}
+	})
+	defer stop()
+	for round := range 2 {
+		patch := fmt.Appendf(nil, `{"data":{"n":"%d"}}`, round+1)
 		c.relist(func() {
-			for i := range objects / 2 {
-				c.update(name(2*i), round+1)
-				c.delete(name(2*i + 1))
-			}
-			for i := range objects / 2 {
-				c.create(name(2*i+1), round+1)
-			}
+			c.each(objects, func(i int) error {
+				_, err := c.objects().Patch(c.ctx, numbered(i), types.MergePatchType, patch, metav1.PatchOptions{})
+				return err
+			})
 		})
 		c.fence(l)
-		stop()
 	}
+	stop()
 	if found := torn.Load(); found != nil {
 		c.Errorf("a reader has seen %s", *found)
 	}
 }
 
+// each calls write for the numbers below n, several at a time.
+func (c *trial) each(n int, write func(i int) error) {
+	c.Helper()
+	var group errgroup.Group
+	group.SetLimit(8)
+	for i := range n {
+		group.Go(func() error { return write(i) })
+	}
+	if err := group.Wait(); err != nil {
+		c.Fatalf("write to the server: %v", err)
+	}
+}
+
+func numbered(i int) string { return fmt.Sprintf("object-%04d", i) }
+
 // tear says what is wrong with a list that should be of one state.
 func tear(list []*unstructured.Unstructured, objects int) string {
-	sizes := map[string]int{}
+	states := map[string]int{} // how many objects are in it
 	for _, object := range list {
-		if !isFence(object) {
-			sizes[size(object)]++
+		if strings.HasPrefix(object.GetName(), "object-") {
+			states[size(object)]++
 		}
 	}
-	for size, n := range sizes {
-		if len(sizes) > 1 || n != objects {
-			return fmt.Sprintf("%d of %d objects in state %s; all states, with the number of objects: %v", n, objects, size, sizes)
+	for _, n := range states {
+		if n != objects {
+			return fmt.Sprintf("so many objects in each state: %v; want all %d in the same", states, objects)
 		}
-	}
-	if len(sizes) == 0 {
-		return "no objects at all"
 	}
 	return ""
 }
 
-// beside calls f in a goroutine whenever something was read from the line,
-// until stop.
-func (c *trial) beside(f func()) (stop func()) {
-	token, over := make(chan struct{}, 1), make(chan struct{})
+// besideLists calls f in several goroutines whenever the end of a list was read
+// from the line, and before that is handed on.
+func (c *trial) besideLists(goroutines int, f func()) (stop func()) {
+	begin, begun, over := make(chan struct{}), make(chan struct{}), make(chan struct{})
 	c.line.change(func() {
 		c.line.listen = func() {
-			select {
-			case token <- struct{}{}:
-			default: // it is at work
+			for range goroutines {
+				select {
+				case begin <- struct{}{}:
+					<-begun
+				case <-over:
+				}
 			}
 		}
 	})
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		for {
-			select {
-			case <-token:
-				f()
-			case <-over:
-				return
-			case <-c.ctx.Done():
-				return
+	var group sync.WaitGroup
+	for range goroutines {
+		group.Go(func() {
+			for {
+				select {
+				case <-begin:
+					begun <- struct{}{}
+					f()
+				case <-over:
+					return
+				}
 			}
-		}
-	}()
-	return func() {
-		c.line.change(func() { c.line.listen = nil })
-		close(over)
-		<-ended
+		})
 	}
+	return sync.OnceFunc(func() {
+		close(over)
+		group.Wait()
+	})
 }
 
 // What a handler is told of is in the cache already, or is history there.

@@ -3,6 +3,7 @@
 package fake
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -28,14 +29,26 @@ type line struct {
 	requests []Request
 	traffic  map[*traffic]struct{} // requests that are not over yet
 	holding  bool
-	repeats  bool                                 // each event is sent twice
-	answers  func(Request) (*http.Response, bool) // in the server's stead; may be nil
-	listen   func()                               // called whenever something was read; may be nil
+	repeats  bool // each event is sent twice
+	answers  answers
+	listen   func() // called when a list has been read, before its end is handed on; may be nil
+}
+
+// answers answers requests in the server's stead, those for which it returns
+// something. Nil leaves all of them to the server.
+type answers func(Request) (*http.Response, error)
+
+func (a answers) to(request Request) (*http.Response, error) {
+	if a == nil {
+		return nil, nil
+	}
+	return a(request)
 }
 
 // traffic is one request that is under way.
 type traffic struct {
 	*line
+	verb   string
 	ctx    context.Context
 	cancel context.CancelCauseFunc
 	body   io.ReadCloser
@@ -46,6 +59,7 @@ func (l *line) RoundTrip(request *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithCancelCause(request.Context())
 	t := &traffic{line: l, ctx: ctx, cancel: cancel}
 	asked := l.take(t, request)
+	t.verb = asked.Verb
 	response, err := t.answer(request, asked)
 	if err != nil {
 		t.over()
@@ -65,15 +79,12 @@ func (t *traffic) answer(request *http.Request, asked Request) (*http.Response, 
 		closeBody(request)
 		return nil, t.failure(err)
 	}
-	if answers != nil {
-		if response, ok := answers(asked); ok {
-			closeBody(request)
-			response.Request = request
-			return response, nil
-		}
+	response, err := answers.to(asked)
+	if response != nil || err != nil {
+		closeBody(request)
+		return response, err
 	}
-	response, err := t.next.RoundTrip(request.WithContext(t.ctx))
-	if err != nil {
+	if response, err = t.next.RoundTrip(request.WithContext(t.ctx)); err != nil {
 		return nil, t.failure(err)
 	}
 	return response, nil
@@ -94,7 +105,7 @@ func (l *line) take(t *traffic, request *http.Request) Request {
 }
 
 // admit waits until the line is not held up.
-func (l *line) admit(ctx context.Context) (answers func(Request) (*http.Response, bool), err error) {
+func (l *line) admit(ctx context.Context) (answers answers, err error) {
 	err = l.await(ctx, func() bool {
 		answers = l.answers
 		return !l.holding
@@ -119,10 +130,8 @@ func (t *traffic) over() {
 // Read implements [io.Reader].
 func (t *traffic) Read(p []byte) (int, error) {
 	n, err := t.body.Read(p)
-	var listen func()
-	t.read(func() { listen = t.listen })
-	if listen != nil {
-		listen()
+	if t.endsList(p[:n], err) {
+		t.heard()
 	}
 	if context.Cause(t.ctx) == errCut {
 		// What was read after the cut may be news that a server sent which knows
@@ -130,6 +139,20 @@ func (t *traffic) Read(p []byte) (int, error) {
 		return 0, io.ErrUnexpectedEOF
 	}
 	return n, err
+}
+
+// endsList says whether the last of a list has been read: of a plain one the end
+// of the body, of a streaming one a certain bookmark.
+func (t *traffic) endsList(read []byte, err error) bool {
+	return t.verb == verbList && err == io.EOF || bytes.Contains(read, []byte(metav1.InitialEventsAnnotationKey))
+}
+
+func (t *traffic) heard() {
+	var listen func()
+	t.read(func() { listen = t.listen })
+	if listen != nil {
+		listen()
+	}
 }
 
 // Close implements [io.Closer].
@@ -157,11 +180,8 @@ func (l *line) end(hold bool) {
 
 func (l *line) release() { l.change(func() { l.holding = false }) }
 
-// answer has requests answered in the server's stead: those for which f returns
-// a response. With nil the server answers them all.
-func (l *line) answer(f func(Request) (*http.Response, bool)) {
-	l.change(func() { l.answers = f })
-}
+// answer has requests answered in the server's stead, from now on.
+func (l *line) answer(f answers) { l.change(func() { l.answers = f }) }
 
 // repeat has each event from now on sent twice.
 func (l *line) repeat() { l.change(func() { l.repeats = true }) }

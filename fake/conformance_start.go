@@ -49,13 +49,13 @@ func startIsAStreamingList(c *trial) {
 
 // refuseStreams answers streaming lists as a server that does not know them.
 func (c *trial) refuseStreams() {
-	c.line.answer(func(asked Request) (*http.Response, bool) {
+	c.line.answer(func(asked Request) (*http.Response, error) {
 		if asked.ruleVerb() != streamVerb {
-			return nil, false
+			return nil, nil
 		}
 		return refused(apierrors.NewInvalid(schema.GroupKind{Group: metav1.GroupName, Kind: "ListOptions"}, "", field.ErrorList{
 			field.Forbidden(field.NewPath("sendInitialEvents"), "sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled"),
-		})), true
+		})), nil
 	})
 }
 
@@ -93,11 +93,11 @@ func (c *trial) log() string {
 func streamsThatEndEarlyAreGivenUp(c *trial) {
 	const enough = 10
 	c.create("a", 1)
-	c.line.answer(func(asked Request) (*http.Response, bool) {
+	c.line.answer(func(asked Request) (*http.Response, error) {
 		if asked.ruleVerb() != streamVerb {
-			return nil, false
+			return nil, nil
 		}
-		return streamed(nil), true
+		return streamed(nil), nil
 	})
 	l := c.ledger()
 	c.start(l)

@@ -177,8 +177,8 @@ func lateHandlersMissNothing(c *trial) {
 }
 
 func waitSaysWhy(c *trial) {
-	c.line.answer(func(asked Request) (*http.Response, bool) {
-		return refused(apierrors.NewForbidden(asked.Resource.GroupResource(), "", errors.New("the test says so"))), true
+	c.line.answer(func(asked Request) (*http.Response, error) {
+		return refused(apierrors.NewForbidden(asked.Resource.GroupResource(), "", errors.New("the test says so"))), nil
 	})
 	s := c.subject(c.scope())
 	s.run()

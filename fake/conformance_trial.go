@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -288,24 +289,18 @@ func (c *trial) relist(changes func()) {
 
 // expireNext has the next watch from a version answered as one that is too old.
 func (c *trial) expireNext() {
-	c.answerNext(func() *http.Response {
-		return streamed(apierrors.NewResourceExpired("too old resource version"))
+	c.answerNext(1, func() (*http.Response, error) {
+		return streamed(apierrors.NewResourceExpired("too old resource version")), nil
 	})
 }
 
-// answerNext has the next watch that is no streaming list answered.
-func (c *trial) answerNext(answer func() *http.Response) {
-	answered := make(chan struct{}, 1)
-	answered <- struct{}{}
-	c.line.answer(func(request Request) (*http.Response, bool) {
-		if request.ruleVerb() != verbWatch {
-			return nil, false
+// answerNext has the next so many watches that are no streaming lists answered.
+func (c *trial) answerNext(watches int, answer func() (*http.Response, error)) {
+	var answered atomic.Int64
+	c.line.answer(func(request Request) (*http.Response, error) {
+		if request.ruleVerb() != verbWatch || answered.Add(1) > int64(watches) {
+			return nil, nil
 		}
-		select {
-		case <-answered:
-			return answer(), true
-		default:
-			return nil, false
-		}
+		return answer()
 	})
 }
