@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package e2e_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/typedinformer/typedinformer/fake"
+)
+
+// recording is where the answers of the real server are kept.
+func recording(c conversation) string { return filepath.Join("testdata", "wire", c.name+".txt") }
+
+// compare compares a transcript with what the real server has answered.
+func compare(t *testing.T, c conversation, got string) {
+	t.Helper()
+	want, err := os.ReadFile(recording(c))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Split(string(want), "\n\n"), strings.Split(got, "\n\n")); diff != "" {
+		t.Errorf("the answers differ from those in %s (-want +got):\n%s", recording(c), diff)
+	}
+}
+
+// TestWireOnFake holds the fake to what the real server has answered.
+func TestWireOnFake(t *testing.T) {
+	for _, c := range conversations() {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				server := newWireFake()
+				p := newPartner(deadline(t), t, server.RESTConfig(), "shop")
+				p.forget = server.Compact
+				compare(t, c, transcribe(t, p.hold(c), "shop"))
+			})
+		})
+	}
+}
+
+// newWireFake is a server with the resources that conversations are about.
+func newWireFake() *fake.APIServer {
+	return fake.NewAPIServerWithOptions(fake.ServerOptions{BookmarkPeriod: time.Second},
+		fake.Resource[*corev1.Pod]("", "v1", "pods"),
+		fake.Resource[*corev1.ConfigMap]("", "v1", "configmaps"),
+		fake.Resource[*rbacv1.ClusterRole](rbacv1.GroupName, "v1", "clusterroles",
+			fake.ResourceOptions[*rbacv1.ClusterRole]{ClusterScoped: true}),
+		fake.Resource[*unstructured.Unstructured]("toys.example.com", "v1", "robots",
+			fake.ResourceOptions[*unstructured.Unstructured]{Kind: "Robot", Status: true}),
+	)
+}
