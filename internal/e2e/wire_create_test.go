@@ -17,7 +17,7 @@ func creates() []conversation {
 			{do: "POST {configmaps}", accept: "text/html", body: `{"metadata":{"name":"e"}}`},
 			{do: "POST {configmaps}", body: `{"metadata":{"generateName":"gen-"}}`},
 			{do: "POST {configmaps}", body: `{"metadata":{"generateName":"gen-","name":"given"}}`},
-			{do: "POST {configmaps}", body: `{"metadata":{"generateName":"Not A Name"}}`},
+			{do: "POST {configmaps}", body: `{"metadata":{"generateName":"Gen-"}}`},
 			{do: "POST {configmaps}", body: `{"data":{"k":"v"}}`},
 			{do: "POST {configmaps}", body: `{"metadata":{"name":"Not A Name"}}`},
 			{do: "POST {configmaps}", body: `{"metadata":{"name":"a/b"}}`},

@@ -140,7 +140,7 @@ func version(metadata map[string]any) (uint64, bool) {
 
 var (
 	digits    = regexp.MustCompile(`\b[0-9]+\b`)
-	generated = regexp.MustCompile(`[bcdfghjklmnpqrstvwxz2456789]{5}$`)
+	generated = regexp.MustCompile(`^([Gg]en-)[bcdfghjklmnpqrstvwxz2456789]{5}$`)
 	uidLike   = regexp.MustCompile(`[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}`)
 	ageLike   = regexp.MustCompile(`^[0-9]+s$`)
 )
@@ -166,7 +166,6 @@ func (w *transcript) text(name, text string, siblings map[string]any) string {
 	text = uidLike.ReplaceAllStringFunc(text, w.uid)
 	_, notTime := time.Parse(time.RFC3339, text)
 	version, isVersion := version(siblings)
-	prefix, _ := siblings["generateName"].(string)
 	switch {
 	case notTime == nil:
 		return "(time)"
@@ -178,8 +177,8 @@ func (w *transcript) text(name, text string, siblings map[string]any) string {
 		return "(token)"
 	case name == "message":
 		return digits.ReplaceAllString(text, "#")
-	case name == "name" && prefix != "" && strings.HasPrefix(text, prefix):
-		return generated.ReplaceAllString(text, "(5 letters)")
+	case name == "name":
+		return generated.ReplaceAllString(text, "$1(5 letters)")
 	}
 	return text
 }
