@@ -66,7 +66,9 @@ func initial(t table, object Object) (Object, error) {
 	object.SetDeletionTimestamp(nil)
 	object.SetDeletionGracePeriodSeconds(nil)
 	object.SetCreationTimestamp(now())
-	object.SetGeneration(1)
+	if t.define().counts() {
+		object.SetGeneration(1)
+	}
 	return object, nil
 }
 

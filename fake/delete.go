@@ -92,7 +92,9 @@ func deletion(current Object, options metav1.DeleteOptions) (next step, gone boo
 		at, grace := now(), int64(0)
 		last.SetDeletionTimestamp(&at)
 		last.SetDeletionGracePeriodSeconds(&grace)
-		last.SetGeneration(current.GetGeneration() + 1) // which a server does too
+		if generation := current.GetGeneration(); generation > 0 {
+			last.SetGeneration(generation + 1) // which a server does too
+		}
 	}
 	return step{put: last}, false
 }

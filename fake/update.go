@@ -134,7 +134,9 @@ func merged(t table, subresource string, given, current Object) (updated Object,
 		}
 	}
 	if !will.equal(was, ignored...) {
-		given.SetGeneration(current.GetGeneration() + 1)
+		if t.define().counts() {
+			given.SetGeneration(current.GetGeneration() + 1)
+		}
 		return given, false, nil
 	}
 	return given, will.equal(was), nil

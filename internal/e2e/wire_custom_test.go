@@ -62,9 +62,5 @@ func robots() []conversation {
 			{read: "all", events: 9},
 			{read: "metadata in protobuf", events: 9},
 		}},
-		{"custom-discovery", []step{
-			{do: "GET /apis/toys.example.com"},
-			{do: "GET /apis/toys.example.com/v1"},
-		}},
 	}
 }
