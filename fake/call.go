@@ -5,7 +5,6 @@ package fake
 import (
 	"net/http"
 	"net/url"
-	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -21,24 +20,16 @@ type call struct {
 	ruling  ruling // of the script
 }
 
-// call reads the head of a request. It names the methods that are allowed in
-// the header of the answer, if it is none of them.
-func (h *handler) call(w http.ResponseWriter, r *http.Request) (call, error) {
-	t, ok := h.target(r.URL.Path)
-	if !ok {
-		return call{}, noSuchPath()
-	}
+// newCall reads the head of a request for what its path names.
+func newCall(t target, r *http.Request) (call, error) {
 	c := call{target: t}
-	var allowed []string
 	for _, route := range t.routes() {
-		allowed = append(allowed, route.method)
 		if route.method == r.Method {
 			c.verb = route.verb
 		}
 	}
 	if c.verb == "" {
-		w.Header().Set("Allow", strings.Join(allowed, ", "))
-		return call{}, apierrors.NewMethodNotSupported(t.resource.GroupResource(), strings.ToLower(r.Method))
+		return call{}, noSuchMethod()
 	}
 	var err error
 	if c.query, err = url.ParseQuery(r.URL.RawQuery); err != nil {

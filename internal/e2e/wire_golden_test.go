@@ -71,7 +71,7 @@ func TestWireOnFake(t *testing.T) {
 
 // newWireFake is a server with the resources that conversations are about.
 func newWireFake() *fake.APIServer {
-	return fake.NewAPIServerWithOptions(fake.ServerOptions{BookmarkPeriod: time.Second},
+	return fake.NewAPIServerWithOptions(fake.ServerOptions{BookmarkPeriod: 8 * time.Second},
 		fake.Resource[*corev1.Pod]("", "v1", "pods"),
 		fake.Resource[*corev1.ConfigMap]("", "v1", "configmaps"),
 		fake.Resource[*rbacv1.ClusterRole](rbacv1.GroupName, "v1", "clusterroles",

@@ -40,8 +40,6 @@ func paths() []conversation {
 			{do: "GET /apis/toys.example.com/v7"},
 			{do: "GET /apis/toys.example.com/v7/robots"},
 			{do: "GET /apis/toys.example.com/v1/nothing"},
-			{do: "GET {robots}/r/scale"},
-			{do: "PUT {robots}", body: `{}`},
 			{do: "GET /healthz"},
 			{do: "GET /livez"},
 			{do: "GET /readyz"},
