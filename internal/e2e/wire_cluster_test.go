@@ -13,7 +13,7 @@ func roles() []conversation {
 		}
 	}
 	return []conversation{
-		{"cluster", []step{
+		{name: "cluster", steps: []step{
 			makeRole("a"),
 			again(makeRole("a")),
 			makeRole("b:c"),

@@ -10,6 +10,7 @@ func conversations() []conversation {
 		gets(),
 		lists(),
 		watches(),
+		expiries(),
 		creates(),
 		updates(),
 		patches(),

@@ -7,7 +7,7 @@ import "strings"
 func creates() []conversation {
 	longName := strings.Repeat("n", 254)
 	return []conversation{
-		{"create", []step{
+		{name: "create", steps: []step{
 			{do: "POST {configmaps}", body: `{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"a"},"data":{"k":"v"}}`, keep: versionAndUID("a")},
 			{do: "POST {configmaps}", body: `{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"a"},"data":{"k":"v"}}`},
 			{do: "POST {configmaps}", accept: protobufType, body: `{"metadata":{"name":"a"}}`},
@@ -60,7 +60,7 @@ func creates() []conversation {
 			{do: "POST {configmaps}/a", body: `{"metadata":{"name":"a"}}`},
 			{do: "POST /api/v1/configmaps", body: `{"metadata":{"name":"a","namespace":"{ns}"}}`},
 		}},
-		{"create-pod", []step{
+		{name: "create-pod", steps: []step{
 			makePod("p"),
 			{do: "POST {pods}", body: `{"metadata":{"name":"q"},"spec":{"containers":[{"name":"main","image":"i"}]},"status":{"message":"mine"}}`},
 			{do: "POST {pods}", body: `{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"q"}}`},

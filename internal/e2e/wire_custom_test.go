@@ -14,7 +14,7 @@ func robots() []conversation {
 	}
 	const head = `{"apiVersion":"toys.example.com/v1","kind":"Robot","metadata":{"name":"r"`
 	return []conversation{
-		{"custom", []step{
+		{name: "custom", steps: []step{
 			makeRobot("r"),
 			again(makeRobot("r")),
 			{do: "POST {robots}", body: `{"metadata":{"name":"s"}}`},

@@ -5,7 +5,7 @@ package e2e_test
 func deletes() []conversation {
 	const held = `{"metadata":{"name":"held","finalizers":["example.com/hold"]},"data":{"k":"v"}}`
 	return []conversation{
-		{"delete", []step{
+		{name: "delete", steps: []step{
 			makeConfigMap("a", ""),
 			makeConfigMap("b", ""),
 			makeConfigMap("c", ""),
@@ -38,7 +38,7 @@ func deletes() []conversation {
 			{do: "GET {configmaps}"},
 			{read: "all", events: 5},
 		}},
-		{"delete-finalizers", []step{
+		{name: "delete-finalizers", steps: []step{
 			{do: "POST {configmaps}", body: held, keep: versionAndUID("held")},
 			{do: "GET {configmaps}?watch=true&resourceVersion={version_held}", open: "all"},
 			{do: "GET {configmaps}?watch=true&resourceVersion={version_held}&labelSelector=color=red", open: "red"},
@@ -61,24 +61,27 @@ func deletes() []conversation {
 			{do: "PUT {configmaps}/held", body: `{"metadata":{"name":"held"}}`},
 			{read: "all", events: 3},
 		}},
-		{"delete-pod", []step{
+		{name: "delete-pod", steps: []step{
 			{do: "POST {pods}", body: `{"metadata":{"name":"held","finalizers":["example.com/hold"]},"spec":{"containers":[{"name":"main","image":"i"}]}}`, keep: versionAndUID("held")},
 			{do: "GET {pods}?watch=true&resourceVersion={version_held}", open: "all"},
-			makePod("p"),
-			{do: "DELETE {pods}/p?gracePeriodSeconds=0"},
-			makePod("q"),
-			{do: "DELETE {pods}/q?gracePeriodSeconds=0", accept: protobufType},
 			{do: "DELETE {pods}/held?gracePeriodSeconds=0"},
 			{do: "DELETE {pods}/held?gracePeriodSeconds=0"},
 			{do: "PATCH {pods}/held/status", sends: mergePatch, body: `{"status":{"message":"going"}}`},
 			{do: "PATCH {pods}/held", sends: strategicPatch, body: `{"metadata":{"$deleteFromPrimitiveList/finalizers":["example.com/hold"]}}`},
-			{read: "all", events: 7},
-			// No kubelet has a pod that is on no node, so it goes at once.
-			makePod("r"),
-			{do: "DELETE {pods}/r"},
-			{do: "GET {pods}/r"},
+			{read: "all", events: 3},
 		}},
-		{"delete-collection", []step{
+		{name: "delete-gracefully", steps: []step{
+			makePod("p"),
+			{do: "GET {pods}?watch=true&resourceVersion={version_p}", open: "all"},
+			{do: "DELETE {pods}/p"}, // it is on no node, so it can go at once
+			{do: "GET {pods}/p"},
+			{do: "POST {pods}", body: `{"metadata":{"name":"q"},"spec":{"nodeName":"n","containers":[{"name":"main","image":"i"}]}}`},
+			{do: "DELETE {pods}/q"},
+			{do: "DELETE {pods}/q?gracePeriodSeconds=0"},
+			{do: "GET {pods}/q"},
+			{read: "all", events: 3},
+		}, differs: "there is no graceful deletion: the fake deletes pods as it deletes anything else"},
+		{name: "delete-collection", steps: []step{
 			makeConfigMap("a", `{"color":"red"}`),
 			makeConfigMap("b", `{"color":"red"}`),
 			makeConfigMap("c", `{"color":"blue"}`),

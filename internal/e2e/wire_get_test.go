@@ -4,7 +4,7 @@ package e2e_test
 
 func gets() []conversation {
 	return []conversation{
-		{"get", []step{
+		{name: "get", steps: []step{
 			makeConfigMap("a", `{"color":"red"}`),
 			makePod("p"),
 			{do: "GET {configmaps}/a"},

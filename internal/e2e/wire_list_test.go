@@ -4,7 +4,7 @@ package e2e_test
 
 func lists() []conversation {
 	return []conversation{
-		{"list", []step{
+		{name: "list", steps: []step{
 			{do: "GET {configmaps}"},
 			makeConfigMap("a", `{"color":"red"}`),
 			makeConfigMap("c", `{"color":"blue"}`),
@@ -25,7 +25,7 @@ func lists() []conversation {
 			{do: "GET {pods}", accept: jsonMetadatas},
 			{do: "GET {pods}", accept: jsonTable},
 		}},
-		{"list-pages", []step{
+		{name: "list-pages", steps: []step{
 			makeConfigMap("a", `{"color":"red"}`),
 			makeConfigMap("b", `{"color":"blue"}`),
 			makeConfigMap("c", `{"color":"red"}`),
@@ -65,7 +65,7 @@ func lists() []conversation {
 			{do: "GET {configmaps}?limit=2&continue={next}&resourceVersionMatch=Exact"},
 			{do: "GET {configmaps}?limit=2&continue={next}&resourceVersion={version}&resourceVersionMatch=Exact"},
 		}},
-		{"list-versions", []step{
+		{name: "list-versions", steps: []step{
 			makeConfigMap("a", ""),
 			makeConfigMap("b", ""),
 			{do: "DELETE {configmaps}/a"},
@@ -101,7 +101,7 @@ func lists() []conversation {
 			{do: "GET {configmaps}/c?resourceVersion=99999999"},
 			{do: "GET {configmaps}/c?resourceVersion={version_c}"},
 		}},
-		{"list-selectors", []step{
+		{name: "list-selectors", steps: []step{
 			makeConfigMap("a", `{"color":"red","size":"1"}`),
 			makeConfigMap("b", `{"color":"blue"}`),
 			makeConfigMap("c", ""),

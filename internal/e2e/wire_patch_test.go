@@ -4,7 +4,7 @@ package e2e_test
 
 func patches() []conversation {
 	return []conversation{
-		{"patch-merge", []step{
+		{name: "patch-merge", steps: []step{
 			makeConfigMap("a", `{"color":"red","size":"1"}`),
 			{do: "PATCH {configmaps}/a", sends: mergePatch, body: `{"metadata":{"labels":{"color":null,"shape":"round"}},"data":{"k":"v"}}`},
 			{do: "PATCH {configmaps}/a", sends: mergePatch, body: `{"data":null}`},
@@ -46,7 +46,7 @@ func patches() []conversation {
 			{do: "PATCH {configmaps}", sends: mergePatch, body: `{"data":{"k":"9"}}`},
 			{do: "GET {configmaps}/a"},
 		}},
-		{"patch-json", []step{
+		{name: "patch-json", steps: []step{
 			makeConfigMap("a", `{"color":"red"}`),
 			{do: "PATCH {configmaps}/a", sends: jsonPatch, body: `[{"op":"add","path":"/data/k","value":"1"},{"op":"remove","path":"/metadata/labels"}]`},
 			{do: "PATCH {configmaps}/a", sends: jsonPatch, body: `[{"op":"test","path":"/data/k","value":"1"},{"op":"replace","path":"/data/k","value":"2"}]`},
@@ -72,7 +72,11 @@ func patches() []conversation {
 			{do: "PATCH {configmaps}/none", sends: jsonPatch, body: `{}`},
 			{do: "PATCH {configmaps}/none", sends: jsonPatch, body: `null`},
 		}},
-		{"patch-strategic", []step{
+		{name: "patch-json-replace", steps: []step{
+			makeConfigMap("a", ""),
+			{do: "PATCH {configmaps}/a", sends: jsonPatch, body: `[{"op":"replace","path":"/data/none","value":"1"}]`},
+		}, differs: "to replace what there is not is an error of RFC 6902; a server adds it"},
+		{name: "patch-strategic", steps: []step{
 			makePod("p"),
 			{do: "PATCH {pods}/p", sends: strategicPatch, body: `{"metadata":{"labels":{"color":"red"}}}`},
 			{do: "PATCH {pods}/p", sends: strategicPatch, body: `{"spec":{"containers":[{"name":"main","image":"example.com/main:2"}]}}`},

@@ -4,7 +4,7 @@ package e2e_test
 
 func paths() []conversation {
 	return []conversation{
-		{"paths", []step{
+		{name: "paths", steps: []step{
 			{do: "GET /nothing"},
 			{do: "GET /api/v1/namespaces/{ns}/nothing"},
 			{do: "GET /api/v1/namespaces/{ns}/nothing/a"},
@@ -56,5 +56,12 @@ func paths() []conversation {
 			{do: "OPTIONS {configmaps}"},
 			{do: "TRACE {configmaps}"},
 		}},
+		{name: "paths-custom", steps: []step{
+			{do: "GET {robots}/r/scale"},
+			{do: "PUT {robots}", body: `{}`},
+		}, differs: "what a server says of methods and subresources that custom resources do not have; to the fake all resources are alike"},
+		{name: "discovery-aggregated", steps: []step{
+			{do: "GET /apis", accept: "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"},
+		}, differs: "there is no aggregated discovery; clients ask for the other kind too"},
 	}
 }

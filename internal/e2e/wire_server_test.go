@@ -5,9 +5,12 @@
 package e2e_test
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"testing"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // TestWire holds the real server to what it has answered once. With UPDATE_WIRE
@@ -15,17 +18,36 @@ import (
 //
 //	UPDATE_WIRE=1 go test -tags e2e -count=1 -run 'TestWire$' ./...
 func TestWire(t *testing.T) {
-	server := startServer(t)
-	server.defineRobots(t)
+	usual := startServer(t)
+	usual.defineRobots(t)
 	for _, c := range conversations() {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
+			server := usual
+			if c.name == expired {
+				server = startServer(t, "--etcd-compaction-interval=5s")
+			}
 			ctx := deadline(t)
 			namespace := server.namespace(ctx, t)
 			p := newPartner(ctx, t, server.config, namespace)
+			p.forget = func() { server.forget(ctx, t) }
 			keepOrCompare(t, c, transcribe(t, p.hold(c), namespace))
 		})
 	}
+}
+
+// forget waits until nothing is left of the past, neither in the cache of the
+// server, for which it takes another one, nor in etcd.
+func (s *server) forget(ctx context.Context, t *testing.T) {
+	t.Helper()
+	s.restart()
+	configMaps := s.clientset(t).CoreV1().ConfigMaps(metav1.NamespaceDefault)
+	list, err := configMaps.List(ctx, metav1.ListOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.namespace(ctx, t) // so that there is a version after that of the list
+	awaitExpired(ctx, t, configMaps, list.ResourceVersion)
 }
 
 // defineRobots makes the resource that newWireFake has as unstructured objects.

@@ -20,6 +20,9 @@ import (
 type conversation struct {
 	name  string
 	steps []step
+	// differs says why the fake answers in another way, which it may; empty if it
+	// has to answer as a server does.
+	differs string
 }
 
 // A step is a request, or the reading of a watch that an earlier one has opened.
@@ -36,7 +39,7 @@ type step struct {
 	read   string // the watch to read from, with no request
 	events int    // how many events to read, of a watch that is opened or read
 	toEnd  bool   // read all events until the server ends the watch
-	forget bool   // the server forgets what was before; there is no request
+	forget bool   // the server forgets its past; there is no request
 }
 
 const none = "none"
@@ -109,9 +112,9 @@ func (s step) title() string {
 	title := s.do
 	switch {
 	case s.read != "":
-		title = "the watch " + s.read
+		title = "(the watch " + s.read + " goes on)"
 	case s.forget:
-		title = "the server forgets what was before"
+		title = "(the server forgets its past)"
 	}
 	for _, header := range []struct{ name, value string }{{"Accept", s.accept}, {"Content-Type", s.sends}} {
 		if header.value != "" {

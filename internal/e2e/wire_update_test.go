@@ -4,7 +4,7 @@ package e2e_test
 
 func updates() []conversation {
 	return []conversation{
-		{"update", []step{
+		{name: "update", steps: []step{
 			makeConfigMap("a", ""),
 			makeConfigMap("b", ""),
 			{do: "GET {configmaps}?watch=true&resourceVersion={version_b}", open: "all"},
@@ -38,7 +38,7 @@ func updates() []conversation {
 			{do: "PUT {configmaps}/a/status", body: `{"metadata":{"name":"a"}}`},
 			{read: "all", events: 6},
 		}},
-		{"update-status", []step{
+		{name: "update-status", steps: []step{
 			makePod("p"),
 			{do: "GET {pods}?watch=true&resourceVersion={version_p}", open: "all"},
 			{do: "GET {pods}/p/status", keep: versionAndUID("p")},

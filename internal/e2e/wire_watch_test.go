@@ -5,7 +5,7 @@ package e2e_test
 func watches() []conversation {
 	const streaming = "sendInitialEvents=true&resourceVersionMatch=NotOlderThan"
 	return []conversation{
-		{"watch", []step{
+		{name: "watch", steps: []step{
 			makeConfigMap("a", `{"color":"red"}`),
 			makeConfigMap("b", `{"color":"blue"}`),
 			{do: "GET {configmaps}", keep: "start=metadata.resourceVersion"},
@@ -40,7 +40,7 @@ func watches() []conversation {
 			{read: "no accept", events: 1},
 			{read: "stream", events: 1},
 		}},
-		{"watch-start", []step{
+		{name: "watch-start", steps: []step{
 			makeConfigMap("b", ""),
 			makeConfigMap("a", ""),
 			makeConfigMap("x", ""),
@@ -79,7 +79,7 @@ func watches() []conversation {
 			{do: "GET {configmaps}?watch=true&resourceVersion={version_c}&resourceVersionMatch=Exact"},
 			{do: "GET {configmaps}?watch=true&resourceVersionMatch=NotOlderThan"},
 		}},
-		{"watch-streaming-list", []step{
+		{name: "watch-streaming-list", steps: []step{
 			makeConfigMap("b", `{"color":"red"}`),
 			makeConfigMap("a", ""),
 			makeConfigMap("c", ""),
@@ -113,19 +113,17 @@ func watches() []conversation {
 			{do: "GET {configmaps}?watch=true&allowWatchBookmarks=true&continue=abc&" + streaming},
 			{do: "GET {configmaps}?watch=true&sendInitialEvents=perhaps"},
 		}},
-		{"watch-bookmarks", []step{
+		{name: "watch-bookmarks", steps: []step{
 			makeConfigMap("a", ""),
-			makePod("p"),
-			{do: "GET {configmaps}?watch=true&resourceVersion={version_a}&allowWatchBookmarks=true&timeoutSeconds=10", open: "json"},
-			{do: "GET {configmaps}?watch=true&resourceVersion={version_a}&allowWatchBookmarks=true&timeoutSeconds=10", accept: protobufType, open: "protobuf"},
-			{do: "GET {configmaps}?watch=true&resourceVersion={version_a}&allowWatchBookmarks=true&timeoutSeconds=10", accept: jsonMetadata, open: "metadata"},
-			{do: "GET {configmaps}?watch=true&resourceVersion={version_a}&allowWatchBookmarks=true&timeoutSeconds=10", accept: jsonTable, open: "table"},
-			{do: "GET {pods}?watch=true&resourceVersion={version_p}&allowWatchBookmarks=true&timeoutSeconds=10", open: "pods"},
+			{do: "GET {configmaps}?watch=true&labelSelector=color=none&resourceVersion={version_a}&allowWatchBookmarks=true&timeoutSeconds=10", open: "json"},
+			{do: "GET {configmaps}?watch=true&labelSelector=color=none&resourceVersion={version_a}&allowWatchBookmarks=true&timeoutSeconds=10", accept: protobufType, open: "protobuf"},
+			{do: "GET {configmaps}?watch=true&labelSelector=color=none&resourceVersion={version_a}&allowWatchBookmarks=true&timeoutSeconds=10", accept: jsonMetadata, open: "metadata"},
+			{do: "GET {configmaps}?watch=true&labelSelector=color=none&resourceVersion={version_a}&allowWatchBookmarks=true&timeoutSeconds=10", accept: jsonTable, open: "table"},
+			makeConfigMap("b", ""),    // which is something to tell of
 			{read: "json", events: 1}, // a server sends it shortly before the time is up
 			{read: "protobuf", events: 1},
 			{read: "metadata", events: 1},
 			{read: "table", events: 1},
-			{read: "pods", events: 1},
 		}},
 	}
 }
