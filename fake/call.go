@@ -5,6 +5,7 @@ package fake
 import (
 	"net/http"
 	"net/url"
+	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -20,15 +21,20 @@ type call struct {
 	ruling  ruling // of the script
 }
 
-// newCall reads the head of a request for what its path names.
-func newCall(t target, r *http.Request) (call, error) {
+// newCall reads the head of a request for what its path names. It names the
+// methods that are allowed in the header of the answer, if it is none of them:
+// HTTP demands that, though an API server does not.
+func newCall(t target, w http.ResponseWriter, r *http.Request) (call, error) {
 	c := call{target: t}
+	var allowed []string
 	for _, route := range t.routes() {
+		allowed = append(allowed, route.method)
 		if route.method == r.Method {
 			c.verb = route.verb
 		}
 	}
 	if c.verb == "" {
+		w.Header().Set("Allow", strings.Join(allowed, ", "))
 		return call{}, noSuchMethod()
 	}
 	var err error

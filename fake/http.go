@@ -72,7 +72,7 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return h.lost(w, r)
 	}
-	c, err := newCall(t, r)
+	c, err := newCall(t, w, r)
 	if err != nil {
 		return err
 	}

@@ -76,10 +76,11 @@ func negotiate(header []string, offers []offer) (offer, error) {
 // out who is to answer: the client has to take a media type that is offered, by
 // its full name, or any.
 func routed(header []string, offers []offer) error {
-	if len(header) == 0 {
+	wishes := strings.Join(header, ",")
+	if strings.TrimSpace(wishes) == "" {
 		return nil
 	}
-	for part := range strings.SplitSeq(strings.Join(header, ","), ",") {
+	for part := range strings.SplitSeq(wishes, ",") {
 		media, _, _ := strings.Cut(part, ";")
 		media = strings.TrimSpace(media)
 		if media == "*/*" || slices.ContainsFunc(offers, func(o offer) bool { return o.format.contentType() == media }) {

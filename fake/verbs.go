@@ -78,10 +78,10 @@ func adopt(d definition, namespace string, object Object) error {
 // validateKind is for custom resources, of which a server knows nothing before it
 // has read them.
 func validateKind(given, want schema.GroupVersionKind) (errs field.ErrorList) {
-	if given.Kind != want.Kind {
+	if given.Kind != "" && given.Kind != want.Kind {
 		errs = append(errs, field.Invalid(field.NewPath("kind"), given.Kind, "must be "+want.Kind))
 	}
-	if given.GroupVersion() != want.GroupVersion() {
+	if given.Version != "" && given.GroupVersion() != want.GroupVersion() {
 		errs = append(errs, field.Invalid(field.NewPath("apiVersion"), given.GroupVersion().String(), "must be "+want.GroupVersion().String()))
 	}
 	return errs
