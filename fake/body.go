@@ -87,6 +87,8 @@ func (c call) approve(claimed metav1.TypeMeta, selfDescribing bool) error {
 	switch version := want.GroupVersion().String(); {
 	case claimed.Kind == "" && selfDescribing:
 		return apierrors.NewBadRequest("Object 'Kind' is missing; want " + want.Kind)
+	case selfDescribing && claimed.Kind != want.Kind && claimed.APIVersion == version:
+		return nil // for the resource to refuse: it is of the right group
 	case claimed.Kind != "" && claimed.Kind != want.Kind:
 		return apierrors.NewBadRequest(fmt.Sprintf("%s in version %q cannot be handled as a %s", claimed.Kind, claimed.APIVersion, want.Kind))
 	case (claimed.APIVersion != "" || selfDescribing) && claimed.APIVersion != version:

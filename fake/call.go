@@ -21,13 +21,10 @@ type call struct {
 	ruling  ruling // of the script
 }
 
-// call reads the head of a request. It names the methods that are allowed in
-// the header of the answer, if it is none of them.
-func (h *handler) call(w http.ResponseWriter, r *http.Request) (call, error) {
-	t, ok := h.target(r.URL.Path)
-	if !ok {
-		return call{}, noSuchPath()
-	}
+// newCall reads the head of a request for what its path names. It names the
+// methods that are allowed in the header of the answer, if it is none of them:
+// HTTP demands that, though an API server does not.
+func newCall(t target, w http.ResponseWriter, r *http.Request) (call, error) {
 	c := call{target: t}
 	var allowed []string
 	for _, route := range t.routes() {
@@ -38,7 +35,7 @@ func (h *handler) call(w http.ResponseWriter, r *http.Request) (call, error) {
 	}
 	if c.verb == "" {
 		w.Header().Set("Allow", strings.Join(allowed, ", "))
-		return call{}, apierrors.NewMethodNotSupported(t.resource.GroupResource(), strings.ToLower(r.Method))
+		return call{}, noSuchMethod()
 	}
 	var err error
 	if c.query, err = url.ParseQuery(r.URL.RawQuery); err != nil {

@@ -3,6 +3,9 @@
 package fake
 
 import (
+	"fmt"
+	"strings"
+
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	names "k8s.io/apimachinery/pkg/api/validate/content"
 	"k8s.io/apimachinery/pkg/api/validation"
@@ -50,7 +53,7 @@ func (s *APIServer) createNamed(t table, object Object, dry bool) (Object, error
 
 // initial is an object as it is before it has a UID: what only the server sets
 // is set or dropped.
-func initial(t table, object Object) (Object, error) {
+func initial(t table, object Object) (_ Object, err error) {
 	if t.define().status {
 		c, err := contentOf(object)
 		if err != nil {
@@ -61,30 +64,88 @@ func initial(t table, object Object) (Object, error) {
 			return nil, err
 		}
 	}
+	if object, err = canonical(t, object); err != nil {
+		return nil, err
+	}
 	object.SetResourceVersion("")
 	object.SetSelfLink("")
 	object.SetDeletionTimestamp(nil)
 	object.SetDeletionGracePeriodSeconds(nil)
 	object.SetCreationTimestamp(now())
-	object.SetGeneration(1)
+	if t.define().counts() {
+		object.SetGeneration(1)
+	}
 	return object, nil
+}
+
+// canonical is an object as it comes back from where a server stores it: for types
+// that servers are built with that is protobuf, which knows no difference between
+// a list that is empty and none.
+func canonical(t table, object Object) (Object, error) {
+	stored, ok := object.(message) // as the type says: see builtin
+	if !ok {
+		return object, nil
+	}
+	blank := t.blank()
+	raw, err := stored.Marshal()
+	if err == nil {
+		err = blank.(message).Unmarshal(raw)
+	}
+	if err != nil {
+		return nil, apierrors.NewInternalError(fmt.Errorf("fake: store %q: %w", keyOf(object), err))
+	}
+	return blank, nil
 }
 
 func insert(t table, object Object, dry bool) (Object, error) {
 	d := t.define()
-	if errs := validation.ValidateObjectMetaAccessor(object, d.namespaced, nameRule(d), field.NewPath("metadata")); len(errs) > 0 {
+	errs := validation.ValidateObjectMetaAccessor(object, d.namespaced, nameRule(d), field.NewPath("metadata"))
+	if errs = append(errs, validateFinalizers(d, object)...); len(errs) > 0 {
 		return nil, errInvalid(d, object.GetName(), errs)
 	}
 	return t.transform(keyOf(object), func(current Object, uid types.UID) (step, error) {
 		if current != nil {
-			return step{}, apierrors.NewAlreadyExists(d.resource.GroupResource(), object.GetName())
+			return step{}, errExists(d, current)
 		}
 		object.SetUID(uid)
 		if dry {
+			object.SetUID(dryUID(uid))
 			return step{answer: object}, nil
 		}
 		return step{put: object}, nil
 	})
+}
+
+// dryUID is of an object that is not created: none that is will have it.
+func dryUID(uid types.UID) types.UID {
+	return types.UID(strings.Replace(string(uid), "-0000-", "-d000-", 1))
+}
+
+func errExists(d definition, current Object) error {
+	err := apierrors.NewAlreadyExists(d.resource.GroupResource(), current.GetName())
+	if current.GetDeletionTimestamp() != nil {
+		err.ErrStatus.Message = "object is being deleted: " + err.ErrStatus.Message
+	}
+	return err
+}
+
+// validateFinalizers finds names without a domain, which only those of servers
+// are. For custom resources they are allowed.
+func validateFinalizers(d definition, object Object) (errs field.ErrorList) {
+	if !d.builtin {
+		return nil
+	}
+	for i, name := range object.GetFinalizers() {
+		switch name {
+		case metav1.FinalizerOrphanDependents, metav1.FinalizerDeleteDependents, "kubernetes":
+			continue
+		}
+		if !strings.Contains(name, "/") {
+			errs = append(errs, field.Invalid(field.NewPath("metadata", "finalizers").Index(i), name,
+				"name is neither a standard finalizer name nor is it fully qualified"))
+		}
+	}
+	return errs
 }
 
 // nameRule returns what a name has to look like. Of the resources that take more

@@ -81,6 +81,7 @@ type definition struct {
 	namespaced bool
 	status     bool     // has a status subresource
 	custom     bool     // is unstructured, as custom resources are to a server
+	builtin    bool     // has a protobuf encoding, as only types that servers are built with have
 	fields     []string // that selectors may name
 	flaw       error    // why the resource cannot be served, or nil
 }
@@ -90,9 +91,15 @@ type definition struct {
 func (d *definition) ofType(t reflect.Type, status bool) {
 	d.object = t.String()
 	d.custom = t.Implements(reflect.TypeFor[runtime.Unstructured]())
+	d.builtin = t.Implements(reflect.TypeFor[message]())
 	d.status = status || !d.custom && t.Kind() == reflect.Pointer && hasStatus(t.Elem())
 	d.fields = []string{fieldName, fieldNamespace}
 }
+
+// counts says whether the objects have a generation. Those of custom resources
+// do; of the types that servers are built with, it is in general those that have
+// a status to tell in which one was last acted on.
+func (d definition) counts() bool { return d.status || !d.builtin }
 
 func (d definition) groupVersionKind() schema.GroupVersionKind {
 	return d.resource.GroupVersion().WithKind(d.kind)

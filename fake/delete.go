@@ -9,6 +9,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	optionsvalidation "k8s.io/apimachinery/pkg/apis/meta/v1/validation"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/typedinformer/typedinformer/listwatch"
@@ -36,42 +37,47 @@ func (s *APIServer) delete(t table, key store.Key, options metav1.DeleteOptions)
 		}
 		var next step
 		next, gone = deletion(current, options)
-		if isDryRun(options.DryRun) {
-			return step{answer: current}, nil
+		switch {
+		case !isDryRun(options.DryRun):
+			return next, nil
+		case next.put != nil:
+			return step{answer: next.put}, nil
 		}
-		return next, nil
+		return step{answer: current}, nil
 	})
 	return object, gone && err == nil, err
 }
 
 // deleteCollection deletes what is in scope, one object after the other, and
 // returns what was found.
-func (s *APIServer) deleteCollection(t table, scope Scope, options metav1.DeleteOptions) ([]Object, error) {
+func (s *APIServer) deleteCollection(t table, scope Scope, options metav1.DeleteOptions) (found tablePage, err error) {
 	if err := admit(t.define(), "", "DeleteOptions", optionsvalidation.ValidateDeleteOptions(&options)); err != nil {
-		return nil, err
+		return found, err
 	}
-	found, err := t.page(context.Background(), scope, listwatch.ListOptions{})
+	found, err = t.page(context.Background(), scope, listwatch.ListOptions{})
 	if err != nil {
-		return nil, err
+		return found, err
 	}
 	for _, object := range found.objects {
 		// What somebody else has deleted meanwhile is as it should be.
 		if _, _, err := s.delete(t, keyOf(object), options); err != nil && !apierrors.IsNotFound(err) {
-			return nil, err
+			return found, err
 		}
 	}
-	return found.objects, nil
+	return found, nil
 }
 
 func checkPreconditions(d definition, wanted *metav1.Preconditions, current Object) error {
 	if wanted == nil {
 		return nil
 	}
+	// Here, and nowhere else, a conflict names the kind and not the resource.
+	kind := schema.GroupResource{Group: d.resource.Group, Resource: d.kind}
 	if uid := wanted.UID; uid != nil && *uid != current.GetUID() {
-		return errConflict(d, current.GetName(), "the UID in the precondition (%s) does not match the UID in record (%s). The object might have been deleted and then recreated", *uid, current.GetUID())
+		return errConflict(kind, current.GetName(), "the UID in the precondition (%s) does not match the UID in record (%s). The object might have been deleted and then recreated", *uid, current.GetUID())
 	}
 	if version := wanted.ResourceVersion; version != nil && *version != current.GetResourceVersion() {
-		return errConflict(d, current.GetName(), "the ResourceVersion in the precondition (%s) does not match the ResourceVersion in record (%s). The object might have been modified", *version, current.GetResourceVersion())
+		return errConflict(kind, current.GetName(), "the ResourceVersion in the precondition (%s) does not match the ResourceVersion in record (%s). The object might have been modified", *version, current.GetResourceVersion())
 	}
 	return nil
 }
@@ -92,7 +98,9 @@ func deletion(current Object, options metav1.DeleteOptions) (next step, gone boo
 		at, grace := now(), int64(0)
 		last.SetDeletionTimestamp(&at)
 		last.SetDeletionGracePeriodSeconds(&grace)
-		last.SetGeneration(current.GetGeneration() + 1) // which a server does too
+		if generation := current.GetGeneration(); generation > 0 {
+			last.SetGeneration(generation + 1) // which a server does too
+		}
 	}
 	return step{put: last}, false
 }

@@ -56,12 +56,16 @@ func (h *handler) discover(w http.ResponseWriter, r *http.Request) bool {
 	return true
 }
 
-func answerDocument(w http.ResponseWriter, r *http.Request, kind string, document apiruntime.Object) error {
-	chosen, err := negotiate(r.Header.Values("Accept"), plainOffers)
+func answerDocument(w http.ResponseWriter, r *http.Request, kind schema.GroupVersionKind, document apiruntime.Object) error {
+	accept := r.Header.Values("Accept")
+	if err := routed(accept, plainOffers); err != nil {
+		return err
+	}
+	chosen, err := negotiate(accept, plainOffers)
 	if err != nil {
 		return err
 	}
-	body, err := chosen.format.object(schema.GroupVersionKind{Version: "v1", Kind: kind}, document)
+	body, err := chosen.format.object(kind, document)
 	if err != nil {
 		return err
 	}
@@ -70,31 +74,39 @@ func answerDocument(w http.ResponseWriter, r *http.Request, kind string, documen
 }
 
 // document is what there is at a path of discovery; nil if it is none, or if
-// there is nothing.
-func (s *APIServer) document(path string) (kind string, document apiruntime.Object) {
+// there is nothing. Documents on groups with a name have an API version, the
+// older ones have none.
+func (s *APIServer) document(path string) (kind schema.GroupVersionKind, document apiruntime.Object) {
 	root, parts, ok := splitPath(path)
+	if root == "apis" {
+		kind.Version = "v1"
+	}
 	if ok && root == "apis" && len(parts) == 0 {
-		return "APIGroupList", &metav1.APIGroupList{Groups: s.groups()}
+		kind.Kind = "APIGroupList"
+		return kind, &metav1.APIGroupList{Groups: s.groups()}
 	}
 	if ok && root == "api" && len(parts) == 0 {
 		if core := s.versions(""); len(core) > 0 {
-			return "APIVersions", &metav1.APIVersions{Versions: core}
+			kind.Kind = "APIVersions"
+			return kind, &metav1.APIVersions{Versions: core}
 		}
-		return "", nil
+		return kind, nil
 	}
 	if ok && root == "apis" && len(parts) == 1 {
 		groups := s.groups()
 		if i := slices.IndexFunc(groups, func(g metav1.APIGroup) bool { return g.Name == parts[0] }); i >= 0 {
-			return "APIGroup", &groups[i]
+			kind.Kind = "APIGroup"
+			return kind, &groups[i]
 		}
-		return "", nil
+		return kind, nil
 	}
 	if version, rest, ok := cutVersion(path); ok && len(rest) == 0 {
 		if resources := s.resourcesOf(version); len(resources) > 0 {
-			return "APIResourceList", &metav1.APIResourceList{GroupVersion: version.String(), APIResources: resources}
+			kind.Kind = "APIResourceList"
+			return kind, &metav1.APIResourceList{GroupVersion: version.String(), APIResources: resources}
 		}
 	}
-	return "", nil
+	return kind, nil
 }
 
 // versions returns those of a group, in the order of definition.
@@ -128,7 +140,7 @@ func (s *APIServer) groups() []metav1.APIGroup {
 	return groups
 }
 
-// resourcesOf returns those of a version, subresources too.
+// resourcesOf returns those of a version by their names, subresources too.
 func (s *APIServer) resourcesOf(version schema.GroupVersion) (resources []metav1.APIResource) {
 	for _, resource := range s.order {
 		if resource.GroupVersion() != version {
@@ -150,5 +162,6 @@ func (s *APIServer) resourcesOf(version schema.GroupVersion) (resources []metav1
 			resources = append(resources, described)
 		}
 	}
+	slices.SortFunc(resources, func(a, b metav1.APIResource) int { return strings.Compare(a.Name, b.Name) })
 	return resources
 }

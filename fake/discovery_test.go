@@ -17,10 +17,10 @@ func TestDiscoveryDocuments(t *testing.T) {
 		group  = `"name":"toys.example.com","versions":[` + v2 + `,` + v1 + `],"preferredVersion":` + v2
 	)
 	tests := []struct{ path, want string }{
-		{"/api", `{"kind":"APIVersions","apiVersion":"v1","versions":["v1"],"serverAddressByClientCIDRs":null}`},
+		{"/api", `{"kind":"APIVersions","versions":["v1"],"serverAddressByClientCIDRs":null}`},
 		{"/apis", `{"kind":"APIGroupList","apiVersion":"v1","groups":[{` + group + `}]}`},
 		{"/apis/toys.example.com", `{"kind":"APIGroup","apiVersion":"v1",` + group + `}`},
-		{"/api/v1", `{"kind":"APIResourceList","apiVersion":"v1","groupVersion":"v1","resources":[` +
+		{"/api/v1", `{"kind":"APIResourceList","groupVersion":"v1","resources":[` +
 			`{"name":"rooms","singularName":"room","namespaced":true,"kind":"Room",` + verbs + `}]}`},
 		{"/apis/toys.example.com/v1", `{"kind":"APIResourceList","apiVersion":"v1","groupVersion":"toys.example.com/v1","resources":[` +
 			`{"name":"robots","singularName":"robot","namespaced":true,"kind":"Robot",` + verbs + `}]}`},
@@ -35,10 +35,16 @@ func TestDiscoveryDocuments(t *testing.T) {
 			t.Errorf("GET %s: %d (-want +got):\n%s", test.path, answer.Code, diff)
 		}
 	}
-	for _, path := range []string{"/api/v2", "/apis/other", "/apis/toys.example.com/v3", "/apis/", "/openapi/v2"} {
-		if got := answered(t, ask(handler, "GET", path, "")); got != "404 Not Found, application/json, v1 Status" {
-			t.Errorf("GET %s: %s", path, got)
+	if got := answered(t, ask(handler, "GET", "/api/v2", "")); got != "404 Not Found, application/json, v1 Status" {
+		t.Errorf("GET /api/v2: %s", got)
+	}
+	for _, path := range []string{"/", "/apis/other", "/apis/other/v1", "/openapi/v2"} {
+		if answer := ask(handler, "GET", path, ""); answer.Code != 404 || answer.Body.String() != "404 page not found\n" {
+			t.Errorf("GET %s: %d %s", path, answer.Code, answer.Body)
 		}
+	}
+	if got := answered(t, ask(handler, "POST", "/api/v1", "")); got != "405 Method Not Allowed, application/json, v1 Status" {
+		t.Errorf("POST /api/v1: %s", got)
 	}
 	// Discovery as client-go asks for it, of servers that know more of it.
 	got := answered(t, ask(handler, "GET", "/apis", "", "Accept", "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json"))
@@ -46,7 +52,7 @@ func TestDiscoveryDocuments(t *testing.T) {
 		t.Errorf("aggregated: %s, want %s", got, want)
 	}
 	got = answered(t, ask(handler, "GET", "/api", "", "Accept", protoType))
-	if want := "200 OK, application/vnd.kubernetes.protobuf, v1 APIVersions"; got != want {
+	if want := "200 OK, application/vnd.kubernetes.protobuf,  APIVersions"; got != want {
 		t.Errorf("protobuf: %s, want %s", got, want)
 	}
 }
@@ -54,8 +60,8 @@ func TestDiscoveryDocuments(t *testing.T) {
 // A server without resources in the core group does not pretend to have it.
 func TestDiscoveryWithoutCoreGroup(t *testing.T) {
 	handler := fake.NewAPIServer().Handler()
-	if got := answered(t, ask(handler, "GET", "/api", "")); got != "404 Not Found, application/json, v1 Status" {
-		t.Errorf("/api: %s", got)
+	if answer := ask(handler, "GET", "/api", ""); answer.Code != 404 {
+		t.Errorf("/api: %d %s", answer.Code, answer.Body)
 	}
 	if got := ask(handler, "GET", "/apis", "").Body.String(); got != `{"kind":"APIGroupList","apiVersion":"v1","groups":[]}` {
 		t.Errorf("/apis: %s", got)

@@ -40,7 +40,8 @@ func (p Protocol) Delete(key store.Key, options metav1.DeleteOptions) (Object, b
 }
 
 func (p Protocol) DeleteCollection(scope Scope, options metav1.DeleteOptions) ([]Object, error) {
-	return p.server.deleteCollection(p.table, scope, options)
+	deleted, err := p.server.deleteCollection(p.table, scope, options)
+	return deleted.objects, err
 }
 
 // Remaining lists one page and returns its token and remainingItemCount.

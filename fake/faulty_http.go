@@ -19,10 +19,12 @@ func (c call) request() Request {
 		Verb: c.verb, Resource: c.resource, Subresource: c.subresource,
 		Namespace: c.key.Namespace, Name: c.key.Name,
 		Version: list.Version, VersionMatch: list.VersionMatch, Limit: list.Limit, Continue: list.Continue,
-		InitialEvents: watch.InitialEvents, Bookmarks: watch.Bookmarks, Timeout: watch.Timeout,
+		InitialEvents: isTrue(c.options.SendInitialEvents), Bookmarks: watch.Bookmarks, Timeout: watch.Timeout,
 		LabelSelector: c.options.LabelSelector, FieldSelector: c.options.FieldSelector,
 	}
 }
+
+func isTrue(option *bool) bool { return option != nil && *option }
 
 // refuser is an answer whose connection can be refused: that of the transport in
 // process.

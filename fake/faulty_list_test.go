@@ -103,8 +103,8 @@ func TestListErrorsPassTheScript(t *testing.T) {
 		t.Errorf("bad version: %v, want a bad request", err)
 	}
 	for _, err := range widgets.Watch(t.Context(), watchOptions{Version: "x"}) {
-		if !apierrors.IsBadRequest(err) {
-			t.Errorf("bad version: %v, want a bad request", err)
+		if !isNoNumber(err) {
+			t.Errorf("bad version: %v", err)
 		}
 	}
 }

@@ -116,8 +116,9 @@ func wellFormedJSON(code int, document []byte) error {
 		return err
 	}
 	switch {
-	case got.Kind == "Status" && got.Code == code:
-	case got.Kind != "" && got.Kind != "Status" && got.APIVersion != "" && code < 300:
+	case got.Kind == "Status" && got.Code == code && code >= 400:
+	case got.Kind == "Status" && got.Code == 0 && code == 200: // of a delete
+	case got.Kind != "" && got.Kind != "Status" && isVersioned(got.APIVersion, got.Kind) && code < 300:
 	case got.Type != "" && got.Object.Kind != "" && code == 200:
 	case got.GitVersion != "" && code == 200:
 	default:
@@ -144,6 +145,12 @@ func wellFormedFrames(body []byte) error {
 	return nil
 }
 
+// isVersioned demands the version of a kind, except of the oldest documents of
+// discovery.
+func isVersioned(version, kind string) bool {
+	return version != "" || kind == "APIVersions" || kind == "APIResourceList"
+}
+
 // opened takes a message out of its envelope.
 func opened(body []byte) (message runtime.Unknown, err error) {
 	raw, ok := bytes.CutPrefix(body, []byte("k8s\x00"))
@@ -153,7 +160,7 @@ func opened(body []byte) (message runtime.Unknown, err error) {
 	if err := message.Unmarshal(raw); err != nil {
 		return message, err
 	}
-	if message.Kind == "" || message.APIVersion == "" {
+	if message.Kind == "" || !isVersioned(message.APIVersion, message.Kind) {
 		return message, errors.New("the envelope does not say the kind")
 	}
 	return message, nil

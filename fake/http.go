@@ -68,7 +68,11 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request) error {
 	if h.discover(w, r) {
 		return nil
 	}
-	c, err := h.call(w, r)
+	t, ok := h.target(r.URL.Path)
+	if !ok {
+		return h.lost(w, r)
+	}
+	c, err := newCall(t, w, r)
 	if err != nil {
 		return err
 	}
@@ -85,6 +89,18 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return h.perform(w, r, c)
+}
+
+// lost answers a request for what there is not.
+func (h *handler) lost(w http.ResponseWriter, r *http.Request) error {
+	if !h.server.knowsGroup(r.URL.Path) {
+		http.NotFound(w, r)
+		return nil
+	}
+	if _, document := h.server.document(r.URL.Path); document != nil {
+		return noSuchMethod()
+	}
+	return noSuchPath()
 }
 
 func (h *handler) perform(w http.ResponseWriter, r *http.Request, c call) error {

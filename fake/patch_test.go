@@ -84,14 +84,14 @@ func TestPatchErrors(t *testing.T) {
 		code  int
 		says  string
 	}{
-		{"no JSON", asMerge, `{`, http.StatusBadRequest, "not a patch"},
+		{"no JSON", asMerge, `{`, http.StatusBadRequest, "invalid JSON patch"},
 		{"no array", asJSON, `{}`, http.StatusBadRequest, "want an array of operations"},
-		{"no JSON, strategic", asStrategic, `{`, http.StatusBadRequest, "error decoding patch"},
+		{"no JSON, strategic", asStrategic, `{`, http.StatusBadRequest, "invalid JSON patch"},
 		{"test fails", asJSON, `[{"op":"test","path":"/spec/color","value":"blue"}]`, http.StatusUnprocessableEntity, `operation 0 (test "/spec/color")`},
 		{"too many operations", asJSON, "[" + strings.Repeat("{},", 10_000) + "{}]", http.StatusRequestEntityTooLarge, "the most are 10000"},
 		{"wrong type", asMerge, `{"spec":{"size":"big"}}`, http.StatusUnprocessableEntity, "cannot unmarshal"},
-		{"no object", asMerge, `[]`, http.StatusUnprocessableEntity, "cannot unmarshal"},
-		{"null", asMerge, `null`, http.StatusBadRequest, "name must be provided"},
+		{"no object", asMerge, `[]`, http.StatusBadRequest, "it is no object"},
+		{"null", asMerge, `null`, http.StatusBadRequest, "it is no object"},
 		{"wrong strategic directive", asStrategic, `{"spec":{"$patch":"eat"}}`, http.StatusInternalServerError, ""},
 		{"keys of a wrong form", asStrategic, `{"spec":{"$retainKeys":[1,{}]}}`, http.StatusInternalServerError, "the strategic merge patch cannot be applied"},
 		{"a wrong order", asStrategic, `{"spec":{"$setElementOrder/parts":"wheel"}}`, http.StatusInternalServerError, "expected a []"},
@@ -100,7 +100,7 @@ func TestPatchErrors(t *testing.T) {
 		{"another name", asMerge, `{"metadata":{"name":"cube"}}`, http.StatusBadRequest, "does not match the name on the URL"},
 		{"another namespace", asMerge, `{"metadata":{"namespace":"lab"}}`, http.StatusBadRequest, "does not match the namespace"},
 		{"another UID", asMerge, `{"metadata":{"uid":"other"}}`, http.StatusUnprocessableEntity, "metadata.uid: Invalid value"},
-		{"another kind", asMerge, `{"kind":"Widget"}`, http.StatusBadRequest, "cannot be handled as a Gadget"},
+		{"another kind", asMerge, `{"kind":"Widget"}`, http.StatusUnprocessableEntity, "is not Gadget in version"},
 		{"apply", types.ApplyYAMLPatchType, `{}`, http.StatusUnsupportedMediaType, "server-side apply is not supported by the fake API server; send a patch of another media type: application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json"},
 		{"no type", "text/plain", `{}`, http.StatusUnsupportedMediaType, "accepted media types include: application/json-patch+json"},
 	}

@@ -111,10 +111,26 @@ func cutVersion(path string) (version schema.GroupVersion, rest []string, ok boo
 	return version, nil, false
 }
 
-// splitPath returns the first part of a path and the others. A path with an
-// empty part names nothing.
+// knowsGroup says whether a path is below that of a group which there is, and
+// which serves types that servers are built with. Below others, those of custom
+// resources too, a server does not even have a Status to say that there is
+// nothing.
+func (s *APIServer) knowsGroup(path string) bool {
+	root, parts, ok := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	if !ok || root == "api" {
+		return ok
+	}
+	group, _, _ := strings.Cut(parts, "/")
+	return root == "apis" && slices.ContainsFunc(s.order, func(resource schema.GroupVersionResource) bool {
+		return resource.Group == group && s.tables[resource].define().builtin
+	})
+}
+
+// splitPath returns the first part of a path and the others; a slash at the end
+// makes no difference. A path with an empty part names nothing.
 func splitPath(path string) (root string, rest []string, ok bool) {
 	path, ok = strings.CutPrefix(path, "/")
+	path = strings.TrimSuffix(path, "/")
 	parts := strings.Split(path, "/")
 	return parts[0], parts[1:], ok && !slices.Contains(parts, "")
 }

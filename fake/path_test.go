@@ -34,7 +34,7 @@ func TestPaths(t *testing.T) {
 		{"/api/v1/watch/rooms", ""},
 		{"/apis//v1/rooms", ""},
 		{"//api/v1/rooms", ""},
-		{"/api/v1/rooms/", ""},
+		{"/api/v1/rooms/", "GET"},
 		{"/rooms", ""},
 		{"/", ""},
 	}

@@ -30,13 +30,22 @@ func (c call) scope() (Scope, error) {
 	if scope.Fields, err = fields.ParseSelector(c.options.FieldSelector); err != nil {
 		return scope, apierrors.NewBadRequest(fmt.Sprintf("fieldSelector %q: %v", c.options.FieldSelector, err))
 	}
-	return scope, invalidOptions("ListOptions", validation.ValidateListOptions(&internalversion.ListOptions{
+	options := c.defaulted()
+	return scope, invalidOptions("ListOptions", validation.ValidateListOptions(&options, true))
+}
+
+// defaulted are the options that can be in conflict, as a server takes them: a
+// watch from no version, or from "0", is one with initial events.
+func (c call) defaulted() internalversion.ListOptions {
+	options := internalversion.ListOptions{
 		Watch:                c.options.Watch,
 		ResourceVersion:      c.options.ResourceVersion,
 		ResourceVersionMatch: c.options.ResourceVersionMatch,
 		Continue:             c.options.Continue,
 		SendInitialEvents:    c.options.SendInitialEvents,
-	}, true))
+	}
+	internalversion.SetListOptionsDefaults(&options, true)
+	return options
 }
 
 func (c call) listOptions() listwatch.ListOptions {
@@ -52,7 +61,7 @@ func (c call) watchOptions() listwatch.WatchOptions {
 	wanted := listwatch.WatchOptions{
 		Version:       c.options.ResourceVersion,
 		Bookmarks:     c.options.AllowWatchBookmarks,
-		InitialEvents: c.options.SendInitialEvents != nil && *c.options.SendInitialEvents,
+		InitialEvents: isTrue(c.defaulted().SendInitialEvents),
 	}
 	if seconds := c.options.TimeoutSeconds; seconds != nil {
 		// More than the longest Duration is as good as for ever.

@@ -10,11 +10,26 @@ import (
 )
 
 func (h *handler) get(w http.ResponseWriter, c call, form form) error {
+	if err := h.reached(c.query.Get("resourceVersion")); err != nil {
+		return err
+	}
 	object, found := c.table.object(c.key)
 	if !found {
 		return apierrors.NewNotFound(c.resource.GroupResource(), c.key.Name)
 	}
 	return form.answer(w, http.StatusOK, object)
+}
+
+// reached is nil if the newest state is not older than version.
+func (h *handler) reached(text string) error {
+	version, err := parseVersion(text)
+	if err != nil {
+		return errUnnamed(err.Error()) // as for a watch
+	}
+	if newest := h.server.clock.version(); version > newest {
+		return tooLarge(version, newest)
+	}
+	return nil
 }
 
 func (h *handler) list(w http.ResponseWriter, r *http.Request, c call, form form) error {

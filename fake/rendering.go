@@ -29,7 +29,13 @@ type form struct {
 
 // form finds what the client wants of what there is.
 func (c call) form(r *http.Request) (form, error) {
-	chosen, err := negotiate(r.Header.Values("Accept"), c.offers())
+	accept, offers := r.Header.Values("Accept"), c.offers()
+	if c.builtin {
+		if err := routed(accept, offers); err != nil {
+			return form{}, err
+		}
+	}
+	chosen, err := negotiate(accept, offers)
 	if err != nil {
 		return form{}, err
 	}

@@ -11,6 +11,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/apimachinery/pkg/labels"
+
+	"github.com/typedinformer/typedinformer/store"
 )
 
 // Scope confines a [View]. The zero Scope takes in everything.
@@ -67,6 +69,20 @@ func (s Scope) validate(known []string) error {
 // selects says whether anything but the namespace is asked for.
 func (s Scope) selects() bool {
 	return s.Labels != nil && !s.Labels.Empty() || s.Fields != nil && !s.Fields.Empty()
+}
+
+// reads says whether a list has to look at the object of a key: at all those of
+// the namespace, or at the one that is asked for by its name.
+func (v *View[T]) reads(key store.Key) bool {
+	s := v.scope
+	if s.Namespace != "" && key.Namespace != s.Namespace {
+		return false
+	}
+	if s.Fields == nil || s.Namespace == "" && v.source.namespaced {
+		return true
+	}
+	name, single := s.Fields.RequiresExactMatch(fieldName)
+	return !single || key.Name == name
 }
 
 // matches says whether an object is in the view.

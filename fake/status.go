@@ -35,10 +35,10 @@ func writeError(w http.ResponseWriter, r *http.Request, err error) {
 	if status.Details != nil && status.Details.RetryAfterSeconds > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int(status.Details.RetryAfterSeconds)))
 	}
-	writeStatus(w, r, status)
+	writeStatus(w, r, int(status.Code), status)
 }
 
-func writeStatus(w http.ResponseWriter, r *http.Request, status *metav1.Status) {
+func writeStatus(w http.ResponseWriter, r *http.Request, code int, status *metav1.Status) {
 	var f format = jsonFormat{}
 	if chosen, err := negotiate(r.Header.Values("Accept"), plainOffers); err == nil {
 		f = chosen.format
@@ -48,7 +48,7 @@ func writeStatus(w http.ResponseWriter, r *http.Request, status *metav1.Status) 
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
-	write(w, f.contentType(), int(status.Code), body)
+	write(w, f.contentType(), code, body)
 }
 
 // write has no error to return: a client that has gone needs no answer.
@@ -58,7 +58,7 @@ func write(w http.ResponseWriter, contentType string, code int, body []byte) {
 	_, _ = w.Write(body)
 }
 
-func failure(code int32, reason metav1.StatusReason, message string) error {
+func failure(code int32, reason metav1.StatusReason, message string) *apierrors.StatusError {
 	return &apierrors.StatusError{ErrStatus: metav1.Status{
 		Status:  metav1.StatusFailure,
 		Code:    code,
@@ -67,16 +67,23 @@ func failure(code int32, reason metav1.StatusReason, message string) error {
 	}}
 }
 
+// refused makes of a failure one that a server tells before it knows what the
+// request is about: it has details, and nothing in them.
+func refused(err *apierrors.StatusError) error {
+	err.ErrStatus.Details = &metav1.StatusDetails{}
+	return err
+}
+
 func noSuchPath() error {
-	return failure(http.StatusNotFound, metav1.StatusReasonNotFound, "the server could not find the requested resource")
+	return refused(failure(http.StatusNotFound, metav1.StatusReasonNotFound, "the server could not find the requested resource"))
 }
 
-func notAcceptable(offered []string) error {
-	return failure(http.StatusNotAcceptable, metav1.StatusReasonNotAcceptable,
-		"only the following media types are accepted: "+strings.Join(offered, ", "))
+func noSuchMethod() error {
+	return refused(failure(http.StatusMethodNotAllowed, metav1.StatusReasonMethodNotAllowed,
+		"the server does not allow this method on the requested resource"))
 }
 
-func unsupported(accepted []string) error {
+func unsupported(accepted []string) *apierrors.StatusError {
 	return failure(http.StatusUnsupportedMediaType, metav1.StatusReasonUnsupportedMediaType,
 		"the body of the request was in an unknown format - accepted media types include: "+strings.Join(accepted, ", "))
 }

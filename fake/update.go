@@ -10,6 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/validation"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	optionsvalidation "k8s.io/apimachinery/pkg/apis/meta/v1/validation"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
@@ -27,7 +28,7 @@ func (s *APIServer) update(t table, key store.Key, subresource string, object Ob
 	}
 	return modify(t, key, subresource, isDryRun(options.DryRun), func(current Object) (Object, error) {
 		if given := object.GetUID(); given != "" && given != current.GetUID() {
-			return nil, errConflict(d, key.Name, "Precondition failed: UID in precondition: %v, UID in object meta: %v", given, current.GetUID())
+			return nil, errConflict(d.resource.GroupResource(), key.Name, "Precondition failed: UID in precondition: %v, UID in object meta: %v", given, current.GetUID())
 		}
 		return object, nil
 	})
@@ -93,13 +94,18 @@ const errModified = "the object has been modified; please apply your changes to 
 // checkVersion is the optimistic lock. An object without a version is written
 // whatever the current one is, except to custom resources, which demand one.
 func checkVersion(d definition, given, current Object) error {
-	switch version := given.GetResourceVersion(); {
-	case version == current.GetResourceVersion():
+	text := given.GetResourceVersion()
+	version, err := parseVersion(text)
+	switch {
+	case text == current.GetResourceVersion():
 		return nil
-	case version != "" && version != "0":
-		return errConflict(d, current.GetName(), errModified)
+	case err != nil:
+		return errUnnamed(err.Error())
+	case version != 0:
+		return errConflict(d.resource.GroupResource(), current.GetName(), errModified)
 	case d.custom:
-		return errInvalid(d, current.GetName(), field.ErrorList{
+		// Here, and nowhere else, what is invalid is named by the resource.
+		return apierrors.NewInvalid(schema.GroupKind{Group: d.resource.Group, Kind: d.resource.Resource}, current.GetName(), field.ErrorList{
 			field.Invalid(field.NewPath("metadata", "resourceVersion"), 0, "must be specified for an update"),
 		})
 	}
@@ -110,6 +116,9 @@ func checkVersion(d definition, given, current Object) error {
 // merged returns what is to become of current: of what was given, only that
 // which this kind of write may change. It says whether that is what there is.
 func merged(t table, subresource string, given, current Object) (updated Object, same bool, err error) {
+	if given, err = canonical(t, given); err != nil {
+		return nil, false, err
+	}
 	keepSystemFields(given, current)
 	was, err := contentOf(current)
 	if err != nil {
@@ -125,6 +134,9 @@ func merged(t table, subresource string, given, current Object) (updated Object,
 		if subresource == statusSubresource {
 			all := maps.Clone(was)
 			all.take("status", will)
+			if t.define().builtin {
+				all.take("metadata", will)
+			}
 			will = all
 		} else {
 			will.take("status", was)
@@ -134,7 +146,9 @@ func merged(t table, subresource string, given, current Object) (updated Object,
 		}
 	}
 	if !will.equal(was, ignored...) {
-		given.SetGeneration(current.GetGeneration() + 1)
+		if t.define().counts() {
+			given.SetGeneration(current.GetGeneration() + 1)
+		}
 		return given, false, nil
 	}
 	return given, will.equal(was), nil
@@ -161,6 +175,7 @@ func keepSystemFields(given, current Object) {
 func validateUpdate(d definition, updated, current Object) field.ErrorList {
 	metadata := field.NewPath("metadata")
 	errs := validation.ValidateObjectMetaAccessor(updated, d.namespaced, pathSegment, metadata)
+	errs = append(errs, validateFinalizers(d, updated)...)
 	return append(errs, validation.ValidateObjectMetaAccessorUpdate(updated, current, metadata)...)
 }
 

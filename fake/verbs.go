@@ -5,6 +5,7 @@ package fake
 import (
 	"fmt"
 	"net/http"
+	"slices"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -47,6 +48,9 @@ func admit(d definition, subresource, options string, errs field.ErrorList) erro
 func adopt(d definition, namespace string, object Object) error {
 	want, kind := d.groupVersionKind(), object.GetObjectKind()
 	given := kind.GroupVersionKind()
+	if errs := validateKind(given, want); d.custom && len(errs) > 0 {
+		return apierrors.NewInvalid(given.GroupKind(), object.GetName(), errs)
+	}
 	if given.Kind != "" && given.Kind != want.Kind || given.Version != "" && given.GroupVersion() != want.GroupVersion() {
 		return apierrors.NewBadRequest(fmt.Sprintf("the object is a %s in version %q, which cannot be handled as a %s in version %q",
 			given.Kind, given.GroupVersion(), want.Kind, want.GroupVersion()))
@@ -71,6 +75,18 @@ func adopt(d definition, namespace string, object Object) error {
 	return nil
 }
 
+// validateKind is for custom resources, of which a server knows nothing before it
+// has read them.
+func validateKind(given, want schema.GroupVersionKind) (errs field.ErrorList) {
+	if given.Kind != "" && given.Kind != want.Kind {
+		errs = append(errs, field.Invalid(field.NewPath("kind"), given.Kind, "must be "+want.Kind))
+	}
+	if given.Version != "" && given.GroupVersion() != want.GroupVersion() {
+		errs = append(errs, field.Invalid(field.NewPath("apiVersion"), given.GroupVersion().String(), "must be "+want.GroupVersion().String()))
+	}
+	return errs
+}
+
 func isDryRun(options []string) bool { return len(options) > 0 }
 
 // errUnnamed is for what a server answers with an error that has no reason.
@@ -86,10 +102,18 @@ func errNotFound(d definition, name string) error {
 	return apierrors.NewNotFound(d.resource.GroupResource(), name)
 }
 
+// errInvalid tells each error once, as a server does, whoever found it.
 func errInvalid(d definition, name string, errs field.ErrorList) error {
+	told := map[string]bool{}
+	errs = slices.DeleteFunc(errs, func(err *field.Error) bool {
+		text := err.Error()
+		before := told[text]
+		told[text] = true
+		return before
+	})
 	return apierrors.NewInvalid(d.groupVersionKind().GroupKind(), name, errs)
 }
 
-func errConflict(d definition, name, format string, args ...any) error {
-	return apierrors.NewConflict(d.resource.GroupResource(), name, fmt.Errorf(format, args...))
+func errConflict(resource schema.GroupResource, name, format string, args ...any) error {
+	return apierrors.NewConflict(resource, name, fmt.Errorf(format, args...))
 }

@@ -82,7 +82,7 @@ func (v *View[T]) page(ctx context.Context, options listwatch.ListOptions) ([]*r
 		return nil, pageInfo{}, err
 	}
 	limit := options.Limit
-	if options.Continue == "" && options.Version == "0" {
+	if options.Version == "0" {
 		limit = 0
 	}
 	rows := s.history.ordered()
@@ -93,9 +93,11 @@ func (v *View[T]) page(ctx context.Context, options listwatch.ListOptions) ([]*r
 	var revisions []*revision[T]
 	for i, row := range rows {
 		revision := row.at(start.Version)
-		if revision == nil || !v.matches(revision.item.Object) {
+		if revision == nil || !v.reads(revision.item.Key) {
 			continue
 		}
+		// A server does not look on for an object that matches: the next page may
+		// turn out to be empty.
 		if limit > 0 && int64(len(revisions)) == limit {
 			next := token{Version: start.Version, After: revisions[limit-1].item.Key}
 			if !v.scope.selects() {
@@ -104,6 +106,9 @@ func (v *View[T]) page(ctx context.Context, options listwatch.ListOptions) ([]*r
 			}
 			page.Continue = next.String()
 			break
+		}
+		if !v.matches(revision.item.Object) {
+			continue
 		}
 		revisions = append(revisions, revision)
 	}
@@ -204,8 +209,10 @@ func (v *View[T]) validateWatch(options listwatch.WatchOptions) error {
 	if err := v.validate(checked); err != nil {
 		return err
 	}
-	_, err := parseVersion(options.Version)
-	return err
+	if _, err := parseVersion(options.Version); err != nil {
+		return errUnnamed(err.Error()) // which is no BadRequest here, other than for a list
+	}
+	return nil
 }
 
 // behind returns the view as a lagging replica has it; see [Scope].

@@ -20,12 +20,15 @@ func (h *handler) watch(w http.ResponseWriter, r *http.Request, c call, form for
 		return err
 	}
 	wanted := c.watchOptions()
+	if c.options.SendInitialEvents != nil && !wanted.InitialEvents && (wanted.Version == "" || wanted.Version == "0") {
+		wanted.Version = h.server.Version() // whoever wants no initial events wants what is to come
+	}
 	// What is wrong with the request is told by the code. An error after that,
 	// an expired version too, is an event: the code has gone out.
 	if err := c.table.check(scope, wanted); err != nil {
 		return err
 	}
-	s := stream{w: w, control: http.NewResponseController(w), form: form}
+	s := stream{w: w, control: http.NewResponseController(w), form: form, blank: c.blank}
 	if s.open() != nil {
 		return nil // the client waits for the head: without it nothing can be said
 	}
@@ -51,6 +54,7 @@ type stream struct {
 	w       http.ResponseWriter
 	control *http.ResponseController
 	form    form
+	blank   func() Object
 }
 
 // open sends the head: there may be nothing else to send for long.
@@ -80,7 +84,7 @@ func (s stream) send(event delivery[Object], err error) error {
 func (s stream) frame(event delivery[Object], err error) ([]byte, error) {
 	name, object := eventName(event.Type), event.Item.Object
 	if event.Type == listwatch.Bookmark {
-		object = bookmark(event.Event)
+		object = bookmark(s.blank(), event.Event)
 	}
 	var body []byte
 	switch {
@@ -102,12 +106,21 @@ func (s stream) frame(event delivery[Object], err error) ([]byte, error) {
 // eventName is the name of an event type on the wire.
 func eventName(t listwatch.EventType) string { return strings.ToUpper(t.String()) }
 
-// bookmark is an object with nothing but a version. Its kind is the resource's,
-// which the rendering knows.
-func bookmark(event listwatch.Event[Object]) Object {
-	object := &metav1.PartialObjectMetadata{ObjectMeta: metav1.ObjectMeta{ResourceVersion: event.Item.Version}}
-	if event.InitialEventsEnd {
-		object.Annotations = map[string]string{metav1.InitialEventsAnnotationKey: "true"}
+// blank is an object without content, as bookmarks are. Of a custom resource it
+// has no fields, of a type that servers are built with those that have no
+// omitempty.
+func (c call) blank() Object {
+	if c.builtin {
+		return c.table.blank()
 	}
-	return object
+	return &metav1.PartialObjectMetadata{}
+}
+
+// bookmark makes of a blank object one with nothing but a version.
+func bookmark(blank Object, event listwatch.Event[Object]) Object {
+	blank.SetResourceVersion(event.Item.Version)
+	if event.InitialEventsEnd {
+		blank.SetAnnotations(map[string]string{metav1.InitialEventsAnnotationKey: "true"})
+	}
+	return blank
 }

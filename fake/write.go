@@ -55,7 +55,7 @@ func patchTypes() []types.PatchType {
 }
 
 func (h *handler) patch(w http.ResponseWriter, r *http.Request, c call, form form) error {
-	kind, err := patchType(r)
+	kind, err := patchType(r, c.builtin)
 	if err != nil {
 		return err
 	}
@@ -77,7 +77,7 @@ func (h *handler) patch(w http.ResponseWriter, r *http.Request, c call, form for
 	return form.answer(w, http.StatusOK, patched)
 }
 
-func patchType(r *http.Request) (types.PatchType, error) {
+func patchType(r *http.Request, builtin bool) (types.PatchType, error) {
 	given := types.PatchType(bodyType(r))
 	var known []string
 	for _, kind := range patchTypes() {
@@ -86,7 +86,11 @@ func patchType(r *http.Request) (types.PatchType, error) {
 		}
 		known = append(known, string(kind))
 	}
-	return "", unsupported(known)
+	err := unsupported(known)
+	if builtin {
+		return "", refused(err)
+	}
+	return "", err
 }
 
 // delete answers with the object if that is still there, waiting for its
@@ -103,9 +107,8 @@ func (h *handler) delete(w http.ResponseWriter, r *http.Request, c call, form fo
 	case !gone:
 		return form.answer(w, http.StatusOK, object)
 	}
-	writeStatus(w, r, &metav1.Status{
+	writeStatus(w, r, http.StatusOK, &metav1.Status{
 		Status:  metav1.StatusSuccess,
-		Code:    http.StatusOK,
 		Details: &metav1.StatusDetails{Name: c.key.Name, Group: c.resource.Group, Kind: c.resource.Resource, UID: object.GetUID()},
 	})
 	return nil
@@ -125,7 +128,7 @@ func (h *handler) deleteCollection(w http.ResponseWriter, r *http.Request, c cal
 	if err != nil {
 		return err
 	}
-	return form.answerList(w, deleted, metav1.ListMeta{})
+	return form.answerList(w, deleted.objects, metav1.ListMeta{ResourceVersion: deleted.Version})
 }
 
 // deleteOptions are in the body, or in the query if there is none.

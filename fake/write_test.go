@@ -163,7 +163,6 @@ func TestDeleteAnswersWithWhatIsGone(t *testing.T) {
 	want := metav1.Status{
 		TypeMeta: metav1.TypeMeta{Kind: "Status", APIVersion: "v1"},
 		Status:   metav1.StatusSuccess,
-		Code:     200,
 		Details:  &metav1.StatusDetails{Name: "a", Group: "toys.example.com", Kind: "widgets", UID: stored.UID},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

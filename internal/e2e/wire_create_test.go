@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package e2e_test
+
+import "strings"
+
+func creates() []conversation {
+	longName := strings.Repeat("n", 254)
+	return []conversation{
+		{name: "create", steps: []step{
+			{do: "POST {configmaps}", body: `{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"a"},"data":{"k":"v"}}`, keep: versionAndUID("a")},
+			{do: "POST {configmaps}", body: `{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"a"},"data":{"k":"v"}}`},
+			{do: "POST {configmaps}", accept: protobufType, body: `{"metadata":{"name":"a"}}`},
+			{do: "POST {configmaps}", accept: protobufType, body: `{"metadata":{"name":"b"}}`},
+			{do: "POST {configmaps}", accept: jsonMetadata, body: `{"metadata":{"name":"c"}}`},
+			{do: "POST {configmaps}", accept: jsonTable, body: `{"metadata":{"name":"d"}}`},
+			{do: "POST {configmaps}", accept: "text/html", body: `{"metadata":{"name":"e"}}`},
+			{do: "POST {configmaps}", body: `{"metadata":{"generateName":"gen-"}}`},
+			{do: "POST {configmaps}", body: `{"metadata":{"generateName":"gen-","name":"given"}}`},
+			{do: "POST {configmaps}", body: `{"metadata":{"generateName":"Gen-"}}`},
+			{do: "POST {configmaps}", body: `{"data":{"k":"v"}}`},
+			{do: "POST {configmaps}", body: `{"metadata":{"name":"Not A Name"}}`},
+			{do: "POST {configmaps}", body: `{"metadata":{"name":"a/b"}}`},
+			{do: "POST {configmaps}", body: `{"metadata":{"name":"` + longName + `"}}`},
+			{do: "POST {configmaps}", body: `{"metadata":{"name":"f","resourceVersion":"5"}}`},
+			{do: "POST {configmaps}", body: `{"metadata":{"name":"f0","resourceVersion":"0"}}`},
+			{do: "POST {configmaps}", body: `{"metadata":{"name":"g","namespace":"elsewhere"}}`},
+			{do: "POST {configmaps}", body: `{"metadata":{"name":"h","namespace":"{ns}"}}`},
+			{do: "POST {configmaps}", body: `{"kind":"Secret","apiVersion":"v1","metadata":{"name":"i"}}`},
+			{do: "POST {configmaps}", body: `{"kind":"ConfigMap","apiVersion":"v2","metadata":{"name":"i"}}`},
+			{do: "POST {configmaps}", body: `{"kind":"Nonsense","apiVersion":"example.com/v1","metadata":{"name":"i"}}`},
+			{do: "POST {configmaps}", body: `{"kind":"ConfigMap","metadata":{"name":"only-kind"}}`},
+			{do: "POST {configmaps}", body: `{"apiVersion":"v1","metadata":{"name":"only-version"}}`},
+			{do: "POST {configmaps}", body: `{"metadata":`},
+			{do: "POST {configmaps}", body: `{"metadata":{"name":7}}`},
+			{do: "POST {configmaps}", body: `{"metadata":{"name":"j"},"data":["k"]}`},
+			{do: "POST {configmaps}", body: `[]`},
+			{do: "POST {configmaps}", body: `"text"`},
+			{do: "POST {configmaps}", body: `null`},
+			{do: "POST {configmaps}", sends: "application/json"},
+			{do: "POST {configmaps}", sends: "text/plain", body: `{"metadata":{"name":"k"}}`},
+			{do: "POST {configmaps}", sends: mergePatch, body: `{"metadata":{"name":"k"}}`},
+			{do: "POST {configmaps}", sends: protobufType, body: `not protobuf`},
+			{do: "POST {configmaps}", sends: "application/json;charset=utf-8", body: `{"metadata":{"name":"charset"}}`},
+			{do: "POST {configmaps}", body: `{"metadata":{"name":"l"},"surprise":1}`},
+			{do: "POST {configmaps}?fieldValidation=Ignore", body: `{"metadata":{"name":"m"},"surprise":1}`},
+			{do: "POST {configmaps}?fieldValidation=Sometimes", body: `{"metadata":{"name":"n"}}`},
+			{do: "POST {configmaps}?dryRun=All", body: `{"metadata":{"name":"o"}}`},
+			{do: "POST {configmaps}?dryRun=All", body: `{"metadata":{"name":"a"}}`},
+			{do: "POST {configmaps}?dryRun=Some", body: `{"metadata":{"name":"o"}}`},
+			{do: "GET {configmaps}/o"},
+			{do: "POST {configmaps}?fieldManager=" + longName, body: `{"metadata":{"name":"o"}}`},
+			{do: "POST {configmaps}", body: `{"metadata":{"name":"p","uid":"11111111-1111-4111-8111-111111111111","creationTimestamp":"2001-01-01T00:00:00Z","generation":7,"selfLink":"/here","deletionTimestamp":"2001-01-01T00:00:00Z","deletionGracePeriodSeconds":5}}`},
+			{do: "POST {configmaps}", body: `{"metadata":{"name":"q","labels":{"not a label":"x"}}}`},
+			{do: "POST {configmaps}", body: `{"metadata":{"name":"q","labels":{"color":"not a value!"}}}`},
+			{do: "POST {configmaps}", body: `{"metadata":{"name":"q","annotations":{"not an annotation":"x"}}}`},
+			{do: "POST {configmaps}", body: `{"metadata":{"name":"q","finalizers":["nonsense"]}}`},
+			{do: "POST {configmaps}", body: `{"metadata":{"name":"q","finalizers":["example.com/hold"],"ownerReferences":[{"apiVersion":"v1","kind":"ConfigMap","name":"a","uid":"{uid_a}"}]}}`},
+			{do: "POST {configmaps}", body: `{"metadata":{"name":"r","ownerReferences":[{"apiVersion":"v1","kind":"ConfigMap","name":"a"}]}}`},
+			{do: "POST {configmaps}/a", body: `{"metadata":{"name":"a"}}`},
+			{do: "POST /api/v1/configmaps", body: `{"metadata":{"name":"a","namespace":"{ns}"}}`},
+		}},
+		{name: "create-pod", steps: []step{
+			makePod("p"),
+			{do: "POST {pods}", body: `{"metadata":{"name":"q"},"spec":{"containers":[{"name":"main","image":"i"}]},"status":{"message":"mine"}}`},
+			{do: "POST {pods}", body: `{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"q"}}`},
+			{do: "POST {pods}/p/status", body: `{"metadata":{"name":"p"}}`},
+		}},
+	}
+}

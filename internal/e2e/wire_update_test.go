@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package e2e_test
+
+func updates() []conversation {
+	return []conversation{
+		{name: "update", steps: []step{
+			makeConfigMap("a", ""),
+			makeConfigMap("b", ""),
+			{do: "GET {configmaps}?watch=true&resourceVersion={version_b}", open: "all"},
+			{do: "PUT {configmaps}/a", body: `{"metadata":{"name":"a","resourceVersion":"{version_a}"},"data":{"k":"1"}}`},
+			{do: "PUT {configmaps}/a", body: `{"metadata":{"name":"a","resourceVersion":"{version_a}"},"data":{"k":"2"}}`},
+			{do: "PUT {configmaps}/a", accept: protobufType, body: `{"metadata":{"name":"a","resourceVersion":"{version_a}"},"data":{"k":"2"}}`},
+			{do: "PUT {configmaps}/a", body: `{"metadata":{"name":"a"},"data":{"k":"3"}}`},
+			{do: "PUT {configmaps}/a", body: `{"metadata":{"name":"a","resourceVersion":"0"},"data":{"k":"4"}}`, keep: versionAndUID("a")},
+			// Nothing changes: neither does the version, and watches hear of nothing.
+			{do: "PUT {configmaps}/a", body: `{"metadata":{"name":"a"},"data":{"k":"4"}}`},
+			{do: "PUT {configmaps}/a", body: `{"metadata":{"name":"a","resourceVersion":"{version_a}"},"data":{"k":"4"}}`},
+			{do: "PUT {configmaps}/a", body: `{"metadata":{"name":"a","uid":"{uid_a}"},"data":{"k":"5"}}`},
+			{do: "PUT {configmaps}/a", body: `{"metadata":{"name":"a","uid":"{uid_b}"},"data":{"k":"6"}}`},
+			{do: "PUT {configmaps}/a", body: `{"metadata":{"name":"a","resourceVersion":"abc"},"data":{"k":"6"}}`},
+			{do: "PUT {configmaps}/none", body: `{"metadata":{"name":"none"},"data":{"k":"6"}}`},
+			{do: "PUT {configmaps}/none", body: `{"metadata":{"name":"none","resourceVersion":"{version_a}"},"data":{"k":"6"}}`},
+			{do: "PUT {configmaps}/none", body: `{"metadata":{"name":"none","uid":"{uid_a}"},"data":{"k":"6"}}`},
+			{do: "PUT {configmaps}/a", body: `{"metadata":{"name":"b"},"data":{"k":"6"}}`},
+			{do: "PUT {configmaps}/a", body: `{"data":{"k":"6"}}`},
+			{do: "PUT {configmaps}/a", body: `{"metadata":{"name":"a","namespace":"elsewhere"}}`},
+			{do: "PUT {configmaps}/a", body: `{"kind":"Secret","apiVersion":"v1","metadata":{"name":"a"}}`},
+			{do: "PUT {configmaps}/a", body: `{"metadata":`},
+			{do: "PUT {configmaps}/a", sends: "application/xml", body: `<a/>`},
+			{do: "PUT {configmaps}/a?dryRun=All", body: `{"metadata":{"name":"a"},"data":{"k":"7"}}`},
+			{do: "GET {configmaps}/a"},
+			{do: "PUT {configmaps}/a", body: `{"metadata":{"name":"a","creationTimestamp":"2001-01-01T00:00:00Z","generation":7,"selfLink":"/here","deletionTimestamp":"2001-01-01T00:00:00Z"},"data":{"k":"8"}}`},
+			{do: "PUT {configmaps}/a", body: `{"metadata":{"name":"a","labels":{"not a label":"x"}}}`},
+			{do: "PUT {configmaps}/a", accept: jsonTable, body: `{"metadata":{"name":"a"},"data":{"k":"9"}}`},
+			{do: "PUT {configmaps}/a", accept: jsonMetadata, body: `{"metadata":{"name":"a","labels":{"color":"red"}},"data":{"k":"10"}}`},
+			{do: "PUT {configmaps}", body: `{"metadata":{"name":"a"}}`},
+			{do: "PUT {configmaps}/a/status", body: `{"metadata":{"name":"a"}}`},
+			{read: "all", events: 6},
+		}},
+		{name: "update-status", steps: []step{
+			makePod("p"),
+			{do: "GET {pods}?watch=true&resourceVersion={version_p}", open: "all"},
+			{do: "GET {pods}/p/status", keep: versionAndUID("p")},
+			{do: "PUT {pods}/p/status", body: `{"metadata":{"name":"p","labels":{"color":"red"}},"spec":{"containers":[{"name":"main","image":"example.com/main:2"}]},"status":{"message":"one"}}`},
+			{do: "PUT {pods}/p/status", body: `{"metadata":{"name":"p","resourceVersion":"{version_p}"},"spec":{"containers":[{"name":"main","image":"example.com/main:1"}]},"status":{"message":"two"}}`},
+			{do: "PATCH {pods}/p/status", sends: mergePatch, body: `{"status":{"message":"three"}}`},
+			{do: "PATCH {pods}/p/status", sends: mergePatch, body: `{"status":{"message":"three"}}`},
+			{do: "PATCH {pods}/p/status", sends: mergePatch, body: `{"metadata":{"annotations":{"by":"status"}},"status":{"message":"four"}}`},
+			{do: "PATCH {pods}/p", sends: mergePatch, body: `{"status":{"message":"five"}}`},
+			{do: "PATCH {pods}/p", sends: mergePatch, body: `{"metadata":{"labels":{"color":"blue"}},"status":{"message":"five"}}`},
+			{do: "PATCH {pods}/p", sends: strategicPatch, body: `{"spec":{"containers":[{"name":"main","image":"example.com/main:3"}]}}`},
+			{do: "PATCH {pods}/none/status", sends: mergePatch, body: `{"status":{"message":"six"}}`},
+			{do: "PUT {pods}/p/status", body: `{"metadata":{"name":"q"},"status":{"message":"six"}}`},
+			{do: "DELETE {pods}/p/status"},
+			{do: "GET {pods}/p/state"},
+			{read: "all", events: 5},
+		}},
+	}
+}
