@@ -44,7 +44,7 @@ func (r *repeater) Read(p []byte) (int, error) {
 }
 
 // refused is the answer of a server that says no.
-func refused(err *apierrors.StatusError) *http.Response {
+func refusedResponse(err *apierrors.StatusError) *http.Response {
 	header := http.Header{"Content-Type": {"application/json"}}
 	if details := err.ErrStatus.Details; details != nil && details.RetryAfterSeconds > 0 {
 		header.Set("Retry-After", strconv.Itoa(int(details.RetryAfterSeconds)))

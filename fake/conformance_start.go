@@ -53,7 +53,7 @@ func (c *trial) refuseStreams() {
 		if asked.ruleVerb() != streamVerb {
 			return nil, nil
 		}
-		return refused(apierrors.NewInvalid(schema.GroupKind{Group: metav1.GroupName, Kind: "ListOptions"}, "", field.ErrorList{
+		return refusedResponse(apierrors.NewInvalid(schema.GroupKind{Group: metav1.GroupName, Kind: "ListOptions"}, "", field.ErrorList{
 			field.Forbidden(field.NewPath("sendInitialEvents"), "sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled"),
 		})), nil
 	})

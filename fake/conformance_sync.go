@@ -178,7 +178,7 @@ func lateHandlersMissNothing(c *trial) {
 
 func waitSaysWhy(c *trial) {
 	c.line.answer(func(asked Request) (*http.Response, error) {
-		return refused(apierrors.NewForbidden(asked.Resource.GroupResource(), "", errors.New("the test says so"))), nil
+		return refusedResponse(apierrors.NewForbidden(asked.Resource.GroupResource(), "", errors.New("the test says so"))), nil
 	})
 	s := c.subject(c.scope())
 	s.run()

@@ -133,7 +133,7 @@ func throttledWatchIsResumed(c *trial) {
 	c.line.hold()
 	c.update("a", 2)
 	c.answerNext(1, func() (*http.Response, error) {
-		return refused(apierrors.NewTooManyRequests("the test says so", seconds)), nil
+		return refusedResponse(apierrors.NewTooManyRequests("the test says so", seconds)), nil
 	})
 	c.line.release()
 	c.wantTold(l, "update a=1→2")
