@@ -23,9 +23,10 @@ type ResourceOptions[T Object] struct {
 	// ClusterScoped says that the objects are in no namespace.
 	ClusterScoped bool
 	// Status says that there is a status subresource: writes to an object leave
-	// its status alone, writes to the subresource change nothing else. It is
-	// assumed for a struct with a field that is called status in JSON; for
-	// unstructured objects it has to be said.
+	// its status alone, writes to the subresource change nothing else but, for
+	// types that have protobuf, the metadata. It is assumed for a struct with a
+	// field that is called status in JSON; for unstructured objects it has to be
+	// said.
 	Status bool
 	// Fields are what a field selector may name, besides metadata.name and
 	// metadata.namespace, which are always there. The functions are called for
@@ -48,7 +49,10 @@ type ResourceDefinition struct {
 // T may be [k8s.io/apimachinery/pkg/apis/meta/v1/unstructured.Unstructured], for
 // which options have to name the kind. Such a resource behaves as one that a
 // CustomResourceDefinition has made: it takes no strategic merge patch, and an
-// update has to say which version it is of.
+// update has to say which version it is of. A type with protobuf (Marshal and
+// Unmarshal) behaves as one that servers are built with. The two differ in what
+// a server makes of generations, of metadata in writes of a status, of
+// finalizers without a domain, and in the details of some errors.
 //
 // A definition that makes no sense is told by [SourceOf], and by the server as
 // the answer to each request for the resource.

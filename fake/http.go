@@ -32,7 +32,12 @@ import (
 // Errors are a metav1.Status with the code of an API server: 404 for another
 // path, 405 for another method, 406 for a client that takes nothing there is,
 // 413 for a body that is too large ([ServerOptions]), 415 for one of an
-// unknown type.
+// unknown type. For a path that belongs to no group there is 404 without a
+// Status.
+//
+// As on a server, a watch from no version or from "0" begins with initial events
+// and tells where they end, if it asked for bookmarks; and a list with selectors
+// may have a last page with nothing on it.
 //
 // A watch keeps the request's goroutine until the client leaves, the time is
 // up or the request's context ends; a server that shuts down has to end that

@@ -47,6 +47,8 @@ func (v *View[T]) Resource() schema.GroupVersionResource { return v.source.resou
 //     newest state; one that is newer is an error ("too large", 504);
 //   - a version with the match Exact, or with a limit and no match, gives the
 //     state at that version, or the error "expired" (410) if it was forgotten;
+//   - a page that is full has a token if there are more objects, whether or not
+//     they match the selectors: the last page may be empty;
 //   - the pages of one list show one state, whatever is written in between. If
 //     that state was forgotten, the error "expired" carries a token with which
 //     the rest can be read as it is now;
