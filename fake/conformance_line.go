@@ -20,11 +20,10 @@ import (
 // errCut ends what is on a line that is cut.
 var errCut = errors.New("fake: the line was cut")
 
-// line is what the client of an informer talks over. It is a transport, so that
-// it makes the same bad days with every server.
+// line is what the clients of informers talk over. It works as their transports
+// do, so that it makes the same bad days with every server.
 type line struct {
-	board // guards what follows, but for next
-	next  http.RoundTripper
+	board // guards what follows
 
 	requests []Request
 	traffic  map[*traffic]struct{} // requests that are not over yet
@@ -54,26 +53,32 @@ type traffic struct {
 	body   io.ReadCloser
 }
 
+// wire is the transport of one client of the line.
+type wire struct {
+	*line
+	next http.RoundTripper
+}
+
 // RoundTrip implements [net/http.RoundTripper].
-func (l *line) RoundTrip(request *http.Request) (*http.Response, error) {
+func (w wire) RoundTrip(request *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithCancelCause(request.Context())
-	t := &traffic{line: l, ctx: ctx, cancel: cancel}
-	asked := l.take(t, request)
+	t := &traffic{line: w.line, ctx: ctx, cancel: cancel}
+	asked := w.take(t, request)
 	t.verb = asked.Verb
-	response, err := t.answer(request, asked)
+	response, err := t.answer(w.next, request, asked)
 	if err != nil {
 		t.over()
 		return nil, err
 	}
 	t.body = response.Body
 	if asked.Verb == verbWatch {
-		t.body = &repeater{ReadCloser: response.Body, on: l.repeating}
+		t.body = &repeater{ReadCloser: response.Body, on: w.repeating}
 	}
-	response.Body = t
+	response.Request, response.Body = request, t
 	return response, nil
 }
 
-func (t *traffic) answer(request *http.Request, asked Request) (*http.Response, error) {
+func (t *traffic) answer(server http.RoundTripper, request *http.Request, asked Request) (*http.Response, error) {
 	answers, err := t.admit(t.ctx)
 	if err != nil {
 		closeBody(request)
@@ -84,7 +89,7 @@ func (t *traffic) answer(request *http.Request, asked Request) (*http.Response, 
 		closeBody(request)
 		return response, err
 	}
-	if response, err = t.next.RoundTrip(request.WithContext(t.ctx)); err != nil {
+	if response, err = server.RoundTrip(request.WithContext(t.ctx)); err != nil {
 		return nil, t.failure(err)
 	}
 	return response, nil

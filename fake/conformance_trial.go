@@ -50,11 +50,11 @@ func (c Conformance) begin(t *testing.T) *trial {
 	t.Helper()
 	patience := cmp.Or(c.Patience, 2*time.Minute)
 	ctx, cancel := context.WithTimeoutCause(t.Context(), patience, fmt.Errorf("not within %v", patience))
+	t.Cleanup(cancel)
 	trial := &trial{T: t, suite: c, ctx: ctx, cancel: cancel, server: c.Server(t), line: &line{}}
 	trial.config = rest.CopyConfig(trial.server.Config)
 	trial.config.Wrap(func(next http.RoundTripper) http.RoundTripper {
-		trial.line.next = next
-		return trial.line
+		return wire{trial.line, next}
 	})
 	trial.connect()
 	trial.namespace = trial.newNamespace()

@@ -42,10 +42,10 @@ func (l Ledger) Flaws() (flaws []string) {
 func (l Ledger) Lines() []string { return l.lines() }
 
 // Line is the line of the suite.
-type Line struct{ line }
+type Line struct{ wire }
 
 // NewLine makes a line before a transport.
-func NewLine(next http.RoundTripper) *Line { return &Line{line{next: next}} }
+func NewLine(next http.RoundTripper) *Line { return &Line{wire{&line{}, next}} }
 
 // What the suite does with its line.
 func (l *Line) Cut()             { l.cut() }

@@ -6,11 +6,20 @@ package e2e_test
 
 import (
 	"context"
+	"net/http/httptest"
 	"path"
 	"testing"
+	"time"
+
+	"k8s.io/client-go/rest"
 
 	"github.com/typedinformer/typedinformer/fake"
+	"github.com/typedinformer/typedinformer/informer"
 )
+
+// impatient are the options of informers in real time: the suite makes them wait
+// between tries often.
+var impatient = informer.Options{Backoff: 100 * time.Millisecond, MaxBackoff: time.Second}
 
 // TestConformance runs the suite over a real API server.
 func TestConformance(t *testing.T) {
@@ -26,7 +35,7 @@ func TestConformance(t *testing.T) {
 			}
 			return conformanceServer(t, shared)
 		},
-		Informer: newConforming,
+		Informer: newConforming(impatient),
 	}.Run(t)
 }
 
@@ -42,4 +51,25 @@ func conformanceServer(t *testing.T, server *server) fake.ConformanceServer {
 			return nil
 		},
 	}
+}
+
+// TestConformanceOnFakeOverHTTP runs the suite in real time, over
+// connections.
+func TestConformanceOnFakeOverHTTP(t *testing.T) {
+	fake.Conformance{
+		Server: func(t *testing.T) fake.ConformanceServer {
+			server := fake.NewAPIServer(fake.ConformanceResources()...)
+			loopback := httptest.NewServer(server.Handler())
+			t.Cleanup(loopback.Close)
+			return fake.ConformanceServer{
+				Config: &rest.Config{Host: loopback.URL, QPS: -1},
+				Expire: compact(server),
+				Restart: func(context.Context) error {
+					loopback.CloseClientConnections()
+					return nil
+				},
+			}
+		},
+		Informer: newConforming(impatient),
+	}.Run(t)
 }

@@ -19,20 +19,23 @@ type conforming struct {
 	*informer.Informer[*unstructured.Unstructured]
 }
 
-// newConforming makes an informer for the suite. Its errors are part of the tests.
-func newConforming(t *testing.T, scope fake.ConformanceScope) fake.ConformanceInformer {
-	client, err := scope.Client()
-	if err != nil {
-		t.Fatal(err)
+// newConforming returns what makes informers for the suite. Their errors are part
+// of the tests.
+func newConforming(options informer.Options) func(*testing.T, fake.ConformanceScope) fake.ConformanceInformer {
+	return func(t *testing.T, scope fake.ConformanceScope) fake.ConformanceInformer {
+		t.Helper()
+		client, err := scope.Client()
+		if err != nil {
+			t.Fatal(err)
+		}
+		options := options
+		options.OnError = func(err error) { t.Logf("the informer reports: %v", err) }
+		return conforming{informer.New(listwatch.FromClient[*unstructured.Unstructured](client, listwatch.Options{
+			Resource:      scope.Resource,
+			LabelSelector: scope.LabelSelector,
+			FieldSelector: scope.FieldSelector,
+		}), options)}
 	}
-	source := listwatch.FromClient[*unstructured.Unstructured](client, listwatch.Options{
-		Resource:      scope.Resource,
-		LabelSelector: scope.LabelSelector,
-		FieldSelector: scope.FieldSelector,
-	})
-	return conforming{informer.New(source, informer.Options{
-		OnError: func(err error) { t.Logf("the informer reports: %v", err) },
-	})}
 }
 
 func (c conforming) AddHandler(handler fake.ConformanceHandler) (fake.ConformanceRegistration, error) {
