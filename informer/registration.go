@@ -2,6 +2,8 @@
 
 package informer
 
+import "context"
+
 // Registration is a handler's place in an informer. It is safe for concurrent
 // use by multiple goroutines, the handler itself included.
 type Registration struct {
@@ -9,6 +11,10 @@ type Registration struct {
 	synced chan struct{}
 	done   chan struct{}
 	remove func()
+	cause  error // why it ended; set before done is closed
+	// waitForSync waits until the handler has returned from every initial add.
+	// Its error is a [*NotSyncedError].
+	waitForSync func(ctx context.Context) error
 }
 
 // Name returns the handler's name; see [HandlerOptions.Name].
@@ -27,3 +33,13 @@ func (r *Registration) Done() <-chan struct{} { return r.done }
 // one that is running goes on, and [Registration.Done] tells of its end. What was
 // pending is dropped. Calling it again does nothing.
 func (r *Registration) Remove() { r.remove() }
+
+// gone reports whether the handler was removed, and its last call has returned.
+func (r *Registration) gone() bool {
+	select {
+	case <-r.done:
+		return r.cause == ErrRemoved
+	default:
+		return false
+	}
+}

@@ -25,7 +25,7 @@ func (inf *Informer[T]) AddHandlerWithOptions(handler Handler[T], options Handle
 }
 
 func (inf *Informer[T]) subscribe(handler Handler[T], options HandlerOptions[T]) (*subscriber[T], error) {
-	if handler == nil {
+	if isNil(handler) {
 		return nil, errNilHandler
 	}
 	if err := options.validate(); err != nil {
@@ -60,7 +60,7 @@ func (inf *Informer[T]) launch(s *subscriber[T]) {
 
 // unsubscribe ends the delivery to a subscriber.
 func (inf *Informer[T]) unsubscribe(s *subscriber[T]) {
-	s.end()
+	s.end(ErrRemoved)
 	inf.mu.Lock()
 	defer inf.mu.Unlock()
 	if s.running {

@@ -23,7 +23,7 @@ import (
 func (inf *Informer[T]) WaitForSync(ctx context.Context) error {
 	waiting := inf.waitingHandlers()
 	if err := inf.await(ctx, inf.synced, nil); err != nil {
-		return &NotSyncedError{Resource: inf.resource, Waiting: inf.firstListText(), Last: inf.reflector.Health().LastError, Err: err}
+		return inf.notSynced(err)
 	}
 	for _, s := range waiting {
 		if err := inf.await(ctx, s.synced, s.removed); err != nil {
@@ -31,6 +31,11 @@ func (inf *Informer[T]) WaitForSync(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// notSynced says why there is no first list yet.
+func (inf *Informer[T]) notSynced(err error) error {
+	return &NotSyncedError{Resource: inf.resource, Waiting: inf.firstListText(), Last: inf.reflector.Health().LastError, Err: err}
 }
 
 // waitingHandlers returns the subscribers in the order of their names, so that
@@ -100,6 +105,27 @@ func (inf *Informer[T]) firstListText() string {
 		return fmt.Sprintf("the first list (%d tries have failed)", health.Failures)
 	}
 	return "the first list"
+}
+
+// awaitInitial is the waitForSync of the registration. As long as the informer
+// has not synced, it is the informer that is waited for.
+func (s *subscriber[T]) awaitInitial(ctx context.Context) error {
+	inf := s.informer
+	err := inf.await(ctx, s.synced, s.removed)
+	select {
+	case <-s.synced:
+		return nil
+	default:
+	}
+	if s.ended.Load() {
+		err = s.cause // the first: who removes a handler may stop its informer next
+	}
+	select {
+	case <-inf.synced:
+		return &NotSyncedError{Resource: inf.resource, Waiting: s.behindText(), Err: err}
+	default:
+		return inf.notSynced(err)
+	}
 }
 
 func (s *subscriber[T]) behindText() string {
