@@ -57,8 +57,11 @@ type Reconciler[K comparable] struct {
 	Reconcile func(ctx context.Context, key K) error
 	// OnError is told of each error of Reconcile, by the worker that called it.
 	// It is not told that a call was broken off by the end of ctx. If it is nil,
-	// errors are logged with [slog.Default].
+	// errors are logged.
 	OnError func(key K, err error)
+	// Logger is what errors are logged with if OnError is nil. Nil means
+	// [slog.Default].
+	Logger *slog.Logger
 
 	mu    sync.Mutex // guards all below
 	ran   bool
@@ -206,5 +209,9 @@ func (r *Reconciler[K]) report(key K, err error) {
 		r.OnError(key, err)
 		return
 	}
-	slog.Error("informer: a key was not reconciled, and is tried again", "reconciler", r.Name, "key", fmt.Sprint(key), "error", err)
+	logger := r.Logger
+	if logger == nil {
+		logger = slog.Default()
+	}
+	logger.Error("informer: a key was not reconciled, and is tried again", "reconciler", r.Name, "key", fmt.Sprint(key), "error", err)
 }
