@@ -96,6 +96,8 @@ func (inf *Informer[T]) firstListText() string {
 			return fmt.Sprintf("the first list (no answer for %v)", since)
 		}
 		return fmt.Sprintf("the first list (%d objects in %v)", health.Received, since)
+	case reflect.Queued:
+		return fmt.Sprintf("the first list (as many others as may be are under way, for %v)", since)
 	case reflect.Waiting:
 		return fmt.Sprintf("the first list (%d tries have failed)", health.Failures)
 	}
