@@ -132,6 +132,16 @@ func (x *Index[K, T]) Count(value K) (count int) {
 	return count
 }
 
+// Slots returns the places of the objects that have the value, in a slice of the
+// caller's own, for one who writes to the store within the transaction: the index
+// reflects what tx has done so far. O(result), one allocation.
+func (x *Index[K, T]) Slots(_ store.Tx[T], value K) []store.Slot {
+	if posting := x.lookup[value]; posting != nil {
+		return slices.Clone(posting.slots)
+	}
+	return nil
+}
+
 // Len returns the number of different values. O(1).
 func (x *Index[K, T]) Len() (length int) {
 	x.store.Read(func(store.Objects[T]) { length = len(x.lookup) })

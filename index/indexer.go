@@ -36,7 +36,7 @@ type Indexer[T any] struct {
 	reports    reports
 	namespaces *Index[string, T]
 
-	mu     sync.Mutex // guards named and closed; no other lock is taken under it
+	mu     sync.Mutex // guards named and closed; taken before the store's lock
 	named  map[string]named[T]
 	closed bool
 }
@@ -59,13 +59,10 @@ func New[T any](s *store.Store[T], options Options) *Indexer[T] {
 		ix.reports.handle = func(error) {}
 	}
 	ix.reports.between = func(do func()) { s.Read(func(store.Objects[T]) { do() }) }
-	ix.namespaces = newIndex[string](ix, NamespaceIndex, func(T) []string { return nil })
+	var byNamespace store.Observer[T]
+	ix.namespaces, byNamespace = newByKey(ix, NamespaceIndex, func(key store.Key) (string, bool) { return key.Namespace, true })
 	ix.named[NamespaceIndex] = ix.namespaces
-	s.Observe(byNamespace[T]{&single[string, T]{
-		reports: &ix.reports,
-		index:   ix.namespaces,
-		value:   func(key store.Key, _ T) (string, bool) { return key.Namespace, true },
-	}})
+	s.Observe(byNamespace)
 	return ix
 }
 
@@ -125,6 +122,24 @@ func AddMulti[K comparable, T any](ix *Indexer[T], name string, values func(obje
 	})
 }
 
+// AddByKey adds an index that goes by the keys of the objects, otherwise like
+// [Add]: the rack that is the first part of each name, say. value is called once
+// for each insertion, since an update does not change the key. [Index.Like] of an
+// example object finds nothing.
+func AddByKey[K comparable, T any](ix *Indexer[T], name string, value func(key store.Key) (K, bool)) (*Index[K, T], error) {
+	index, observer := newByKey(ix, name, value)
+	return index, ix.add(name, index, value != nil, observer)
+}
+
+func newByKey[K comparable, T any](ix *Indexer[T], name string, value func(key store.Key) (K, bool)) (*Index[K, T], store.Observer[T]) {
+	index := newIndex(ix, name, func(T) []K { return nil })
+	return index, byKey[K, T]{&single[K, T]{
+		reports: &ix.reports,
+		index:   index,
+		value:   func(key store.Key, _ T) (K, bool) { return value(key) },
+	}}
+}
+
 func newIndex[K comparable, T any](ix *Indexer[T], name string, values func(object T) []K) *Index[K, T] {
 	return &Index[K, T]{name: name, store: ix.store, values: values, lookup: postings[K]{}}
 }
@@ -136,10 +151,12 @@ func (ix *Indexer[T]) add(name string, index named[T], hasFunc bool, observer st
 	case !hasFunc:
 		return fmt.Errorf("index: the function of index %q is nil", name)
 	}
-	if err := ix.register(name, index); err != nil {
+	refused, err := ix.register(name, index, observer)
+	if err != nil {
 		return err
 	}
-	for _, err := range ix.store.Observe(observer) {
+	observer.Settle()
+	for _, err := range refused {
 		var failure *FuncError
 		if errors.As(err, &failure) {
 			failure.Late = true
@@ -149,17 +166,19 @@ func (ix *Indexer[T]) add(name string, index named[T], hasFunc bool, observer st
 	return nil
 }
 
-func (ix *Indexer[T]) register(name string, index named[T]) error {
+// register fills an index and makes it known, as one step: whoever finds it by
+// its name finds it filled.
+func (ix *Indexer[T]) register(name string, index named[T], observer store.Observer[T]) (refused []error, err error) {
 	ix.mu.Lock()
 	defer ix.mu.Unlock()
 	if ix.closed {
-		return fmt.Errorf("index: adding %q: %w", name, ErrClosed)
+		return nil, fmt.Errorf("index: adding %q: %w", name, ErrClosed)
 	}
 	if _, exists := ix.named[name]; exists {
-		return &ExistsError{Name: name}
+		return nil, &ExistsError{Name: name}
 	}
 	ix.named[name] = index
-	return nil
+	return ix.store.Observe(observer), nil
 }
 
 // Close makes every later attempt to add an index fail with [ErrClosed]. Reading

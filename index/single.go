@@ -103,13 +103,13 @@ func (s *single[K, T]) leave(slot store.Slot) {
 	*held = member[K]{}
 }
 
-// byNamespace is the index that goes by key, which an update does not change.
-type byNamespace[T any] struct{ *single[string, T] }
+// byKey is an index that goes by key, which an update does not change.
+type byKey[K comparable, T any] struct{ *single[K, T] }
 
-func (byNamespace[T]) Update(store.Slot, store.Key, T, T) error { return nil }
+func (byKey[K, T]) Update(store.Slot, store.Key, T, T) error { return nil }
 
-func (n byNamespace[T]) Revert(slot store.Slot, _ store.Key, _, held T, existed bool) {
+func (x byKey[K, T]) Revert(slot store.Slot, _ store.Key, _, _ T, existed bool) {
 	if !existed {
-		n.leave(slot)
+		x.leave(slot)
 	}
 }

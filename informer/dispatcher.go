@@ -32,7 +32,7 @@ type Dispatcher struct {
 	removed       bool
 }
 
-// Dispatch adds a handler to from, usually an [*Informer], and has it called in
+// Dispatch adds a handler to from, an [*Informer] or a [*Handle], and has it called in
 // turn with the others of the Dispatcher. It can be called at any time.
 //
 // The error is that of [Informer.AddHandler], or wraps [ErrRemoved] after
@@ -99,12 +99,10 @@ func (d *Dispatcher) Wait(ctx context.Context) error {
 	for _, registration := range d.all() {
 		select {
 		case <-registration.done:
-			continue
-		default:
-		}
-		select {
-		case <-registration.done:
 		case <-ctx.Done():
+			if isClosed(registration.done) {
+				continue
+			}
 			return fmt.Errorf("informer: Dispatcher: %w while waiting for the end of handler %q", context.Cause(ctx), registration.name)
 		}
 	}

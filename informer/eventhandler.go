@@ -39,8 +39,8 @@ func (f EventFunc[T]) HandleDelete(last T, final bool) {
 	f(Event[T]{Type: Deleted, Final: final, Object: last, Old: last})
 }
 
-// Registrar is what handlers are added to: an [*Informer], or what stands for
-// one. One that wraps another hands on the options whole.
+// Registrar is what handlers are added to: an [*Informer], a [*Handle], or what
+// wraps one of them, which has to hand on the options whole.
 type Registrar[T any] interface {
 	// AddHandlerWithOptions registers a handler, as that of an [Informer] does.
 	AddHandlerWithOptions(handler Handler[T], options HandlerOptions[T]) (*Registration, error)

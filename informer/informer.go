@@ -107,6 +107,7 @@ func New[T any](source listwatch.ListWatcher[T], options Options) *Informer[T] {
 		WatchGrace:      options.WatchGrace,
 		ListTimeout:     options.ListTimeout,
 		StreamTimeout:   options.StreamTimeout,
+		ListSemaphore:   options.ListSemaphore,
 		OnError:         inf.report,
 		OnRecovery:      inf.journal.recovered,
 	})

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"golang.org/x/sync/semaphore"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
@@ -49,6 +50,11 @@ type Options struct {
 	// StreamTimeout is how long a streaming list may bring nothing before its
 	// end. Zero means 30 s, less than zero any time.
 	StreamTimeout time.Duration
+
+	// ListSemaphore, if it is not nil, bounds the lists under way of all informers
+	// that have it: each list, a streaming list and a relist included, takes 1 of
+	// it from its request until it is complete or has failed. A [Group] sets it.
+	ListSemaphore *semaphore.Weighted
 
 	// QueueLimit bounds the changes that have been received and not yet been
 	// applied; the source then waits. Zero means no bound: applying a change

@@ -11,10 +11,19 @@ type Registration struct {
 	synced chan struct{}
 	done   chan struct{}
 	remove func()
-	cause  error // why it ended; set before done is closed
+	then   func(*Registration) // called when done has been closed; nil for none
+	cause  error               // why it ended; set before done is closed
 	// waitForSync waits until the handler has returned from every initial add.
 	// Its error is a [*NotSyncedError].
 	waitForSync func(ctx context.Context) error
+}
+
+// markDone says that the handler's last call has returned. No lock is held.
+func (r *Registration) markDone() {
+	close(r.done)
+	if r.then != nil {
+		r.then(r)
+	}
 }
 
 // Name returns the handler's name; see [HandlerOptions.Name].
@@ -36,10 +45,5 @@ func (r *Registration) Remove() { r.remove() }
 
 // gone reports whether the handler was removed, and its last call has returned.
 func (r *Registration) gone() bool {
-	select {
-	case <-r.done:
-		return r.cause == ErrRemoved
-	default:
-		return false
-	}
+	return isClosed(r.done) && r.cause == ErrRemoved
 }

@@ -101,6 +101,8 @@ func (inf *Informer[T]) firstListText() string {
 			return fmt.Sprintf("the first list (no answer for %v)", since)
 		}
 		return fmt.Sprintf("the first list (%d objects in %v)", health.Received, since)
+	case reflect.Queued:
+		return fmt.Sprintf("the first list (as many others as may be are under way, for %v)", since)
 	case reflect.Waiting:
 		return fmt.Sprintf("the first list (%d tries have failed)", health.Failures)
 	}
@@ -112,20 +114,16 @@ func (inf *Informer[T]) firstListText() string {
 func (s *subscriber[T]) awaitInitial(ctx context.Context) error {
 	inf := s.informer
 	err := inf.await(ctx, s.synced, s.removed)
-	select {
-	case <-s.synced:
+	if isClosed(s.synced) {
 		return nil
-	default:
 	}
 	if s.ended.Load() {
 		err = s.cause // the first: who removes a handler may stop its informer next
 	}
-	select {
-	case <-inf.synced:
-		return &NotSyncedError{Resource: inf.resource, Waiting: s.behindText(), Err: err}
-	default:
+	if !isClosed(inf.synced) {
 		return inf.notSynced(err)
 	}
+	return &NotSyncedError{Resource: inf.resource, Waiting: s.behindText(), Err: err}
 }
 
 func (s *subscriber[T]) behindText() string {

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"time"
 
+	"golang.org/x/sync/semaphore"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
@@ -50,6 +51,11 @@ type Options struct {
 	// StreamTimeout is how long a streaming list may bring nothing before its
 	// end. Zero means 30 s, less than zero any time.
 	StreamTimeout time.Duration
+	// ListSemaphore, if it is not nil, bounds the lists under way of all who share
+	// it: each list, a streaming list and a relist included, takes 1 of it from
+	// its request until it is complete or has failed. Waiting for it is no
+	// silence of the source.
+	ListSemaphore *semaphore.Weighted
 	// OnError is told of each failed list or watch as a [*ListError],
 	// [*WatchError] or [*StreamError], and of each item that is left out as a
 	// [*listwatch.ItemError]. It is called from Run's goroutine, which waits for

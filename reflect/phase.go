@@ -16,6 +16,8 @@ const (
 	Waiting
 	// Ended is after Run.
 	Ended
+	// Queued waits for [Options].ListSemaphore to let it list.
+	Queued
 )
 
 // String returns what the phase does, to be read in a sentence.
@@ -31,6 +33,8 @@ func (p Phase) String() string {
 		return "wait"
 	case Ended:
 		return "end"
+	case Queued:
+		return "wait for a turn to list"
 	}
 	return "Phase(?)"
 }

@@ -39,6 +39,7 @@ type Reflector[T any] struct {
 	opened        bool // the stream that is read has brought something
 	paged         bool // the source has answered version "0" in pages
 	unsure        bool // something has come of which nobody knows what it was of
+	hasTurn       bool // it holds a part of ListSemaphore
 
 	received atomic.Int64 // items of the list that is being read
 
@@ -106,9 +107,9 @@ func (r *Reflector[T]) start() error {
 func (r *Reflector[T]) step(ctx context.Context) (Phase, error) {
 	switch r.phase {
 	case StreamingList:
-		return r.streamList(ctx)
+		return r.inTurn(ctx, r.streamList)
 	case Listing:
-		return r.list(ctx)
+		return r.inTurn(ctx, r.list)
 	case Watching:
 		return r.watch(ctx)
 	default: // Waiting
@@ -171,6 +172,7 @@ func (r *Reflector[T]) typed(failure *Failure) error {
 
 // listed notes that a complete list has been handed over.
 func (r *Reflector[T]) listed(version string) {
+	r.leaveTurn()
 	r.moveOn(version)
 	r.listedAt, r.streamTries = time.Now(), 0
 	r.recovered()

@@ -46,18 +46,18 @@ type Observer[T any] interface {
 
 // Observe calls o.Insert for everything that is in the store and keeps o in
 // step from then on, without a gap. What o refuses stays in the store all the
-// same, unknown to o until it is written again; the errors are returned. O(n),
-// and other users of the store wait.
+// same, unknown to o until it is written again; the errors are returned. Settle
+// is left to the caller, who may hold locks. O(n), and other users of the store
+// wait.
 func (s *Store[T]) Observe(o Observer[T]) (refused []error) {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	for slot := range s.pages.Slots() {
 		if err := o.Insert(Slot(slot), *s.pages.Key(slot), s.pages.Object(slot)); err != nil {
 			refused = append(refused, err)
 		}
 	}
 	s.observers = append(s.observers, o)
-	s.mu.Unlock()
-	o.Settle()
 	return refused
 }
 

@@ -2,6 +2,8 @@
 
 package store
 
+import "iter"
+
 // Tx writes to a store within one [Store.Apply]. It must not be used after
 // that, nor by another goroutine.
 type Tx[T any] struct {
@@ -94,11 +96,29 @@ type Replacement[T any] interface {
 // key as it is, and so does a key that the batch keeps without an item. report
 // may be nil. O(held + given).
 func (tx Tx[T]) Replace(items *Batch[T], report Replacement[T]) {
-	var refused func(Item[T], error)
-	if report != nil {
-		refused = report.Refused
+	tx.replaceAll(items, report, refusedOf(report))
+}
+
+func refusedOf[T any](report Replacement[T]) func(Item[T], error) {
+	if report == nil {
+		return nil
 	}
-	tx.replaceAll(items, report, refused)
+	return report.Refused
+}
+
+// ReplaceAmong is [Tx.Replace] for a part of the content: only what is in the
+// slots of held is removed if it is not listed. What is listed is put, wherever
+// it is. O(held + given), and a byte for each slot of the store.
+func (tx Tx[T]) ReplaceAmong(held []Slot, items *Batch[T], report Replacement[T]) {
+	slots := func(yield func(uint32) bool) {
+		for _, slot := range held {
+			if !yield(uint32(slot)) {
+				return
+			}
+		}
+	}
+	tx.removeOthers(slots, items, report)
+	tx.putAll(items, report, refusedOf(report))
 }
 
 // replaceAll is Replace for those who ask for refusals alone, or for nothing.
@@ -108,8 +128,12 @@ func (tx Tx[T]) replaceAll(items *Batch[T], report Replacement[T], refused func(
 		s.table.Reserve(items.Len())
 		s.pages.Grow(items.Len())
 	} else {
-		tx.removeOthers(items, report)
+		tx.removeOthers(s.pages.Slots(), items, report)
 	}
+	tx.putAll(items, report, refused)
+}
+
+func (tx Tx[T]) putAll(items *Batch[T], report Replacement[T], refused func(Item[T], error)) {
 	for item := range items.All() {
 		if err := tx.replace(item, report); err != nil && refused != nil {
 			refused(item, err)
@@ -141,8 +165,8 @@ func (tx Tx[T]) replace(item Item[T], report Replacement[T]) error {
 	return nil
 }
 
-// removeOthers removes all whose keys are not listed.
-func (tx Tx[T]) removeOthers(items *Batch[T], report Replacement[T]) {
+// removeOthers removes those in the slots of held whose keys are not listed.
+func (tx Tx[T]) removeOthers(held iter.Seq[uint32], items *Batch[T], report Replacement[T]) {
 	s := tx.store
 	listed := make([]bool, s.pages.Limit())
 	list := func(key Key) {
@@ -156,7 +180,7 @@ func (tx Tx[T]) removeOthers(items *Batch[T], report Replacement[T]) {
 	for key := range items.Kept() {
 		list(key)
 	}
-	for slot := range s.pages.Slots() {
+	for slot := range held {
 		if listed[slot] {
 			continue
 		}
