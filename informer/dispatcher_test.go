@@ -255,6 +255,7 @@ func TestADispatcherForgetsHandlersThatAreRemovedOtherwise(t *testing.T) {
 			if err := <-synced; err != nil {
 				t.Errorf("WaitForSync, of a handler that was removed: %v", err)
 			}
+			<-widgets.registered.Done()
 		}
 		stop()
 		if err := d.WaitForSync(t.Context()); err != nil {

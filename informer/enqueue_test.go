@@ -74,7 +74,8 @@ func TestEnqueueQueuesTheKeyOfEachChange(t *testing.T) {
 func TestEnqueueFuncQueuesWhatBothStatesLeadTo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		source := newScript(t)
-		inf := informer.New(source, informer.Options{})
+		var reported []error
+		inf := informer.New(source, informer.Options{OnError: func(err error) { reported = append(reported, err) }})
 		var queued line[int]
 		calls := 0
 		_, err := informer.EnqueueFunc(inf, &queued, func(w *Widget, add func(int)) {
@@ -100,6 +101,9 @@ func TestEnqueueFuncQueuesWhatBothStatesLeadTo(t *testing.T) {
 		source.added(at(widget("c", 666), "5")) // is reported, and does not spoil the next
 		source.added(at(widget("d", 666), "6"))
 		wantQueued(t, &queued, 666, 6, 666, 6)
+		if len(reported) != 2 {
+			t.Errorf("reported %v, want two panics", reported)
+		}
 		calls = 0
 		source.left("gone", "7") // there is one state only
 		wantQueued(t, &queued, 4)

@@ -173,7 +173,7 @@ func TestNoKeyIsReconciledTwiceAtATime(t *testing.T) {
 			r.Add(key + 2)
 		}
 		time.Sleep(time.Minute)
-		wantTurns(t, &got, "1 at 1s", "1 at 3.5s") // behind those of the others
+		wantTurns(t, &got, "1 at 1s", "1 at 3s") // behind those of the others
 		if most != 3 {
 			t.Errorf("%d keys at once, want those of 3 workers", most)
 		}
