@@ -17,7 +17,8 @@ import (
 )
 
 // TestStory plays the story to the program, in virtual time: after each step the
-// status is right, written once, and both parts live of one watch a resource.
+// status is right, it is written only if it changes, and both parts live of one
+// watch a resource.
 func TestStory(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := newServer()
@@ -43,12 +44,10 @@ func TestStory(t *testing.T) {
 			if web.Status.ReadyReplicas != step.ready {
 				t.Errorf("%s: %d pods are ready by the status, want %d", step.text, web.Status.ReadyReplicas, step.ready)
 			}
-			want := 0
-			if step.ready != before {
-				want = 1
-			}
-			if n := statusWrites(server); n != want {
-				t.Errorf("%s: the status was written %d times, want %d", step.text, n, want)
+			// A write may come from a cache that does not show the one before: that
+			// is a conflict, and no harm.
+			if n := statusWrites(server); n > 0 != (step.ready != before) {
+				t.Errorf("%s: the status was written %d times", step.text, n)
 			}
 			before = step.ready
 			server.ForgetRequests()

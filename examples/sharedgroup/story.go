@@ -31,7 +31,7 @@ func newServer() *fake.APIServer {
 // watches says how many a server was asked for.
 func watches(server *fake.APIServer) (n int) {
 	for _, request := range server.Requests() {
-		if request.Verb == "watch" || request.Verb == "stream" {
+		if request.Verb == "watch" {
 			n++
 		}
 	}
