@@ -223,6 +223,29 @@ func TestWaitingForTheSyncOfADispatcherSaysWhoIsBehind(t *testing.T) {
 	})
 }
 
+// An informer that stops is not waited for, and neither are the others then.
+func TestWaitingForTheSyncOfADispatcherEndsWithAnInformer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		stops, goesOn := informer.New(newScript(t), informer.Options{}), informer.New(newScript(t), informer.Options{})
+		var d informer.Dispatcher
+		dispatch(t, &d, stops, goesOn, &recorder{}, &recorder{})
+		defer run(t, goesOn)()
+		stop := run(t, stops)
+		synced := make(chan error, 1)
+		go func() { synced <- d.WaitForSync(t.Context()) }()
+		synctest.Wait()
+		stop()
+		select {
+		case err := <-synced:
+			if !errors.Is(err, informer.ErrStopped) {
+				t.Errorf("WaitForSync: %v, want ErrStopped", err)
+			}
+		default:
+			t.Error("WaitForSync goes on")
+		}
+	})
+}
+
 // remembering is a registrar that hands out what was registered, so that it can
 // be removed behind the dispatcher's back.
 type remembering struct {

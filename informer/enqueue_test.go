@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -109,6 +110,34 @@ func TestEnqueueFuncQueuesWhatBothStatesLeadTo(t *testing.T) {
 		wantQueued(t, &queued, 4)
 		if calls != 1 {
 			t.Errorf("%d calls for an object of one state, want 1", calls)
+		}
+	})
+}
+
+// resyncing is a registrar whose handlers all get resync, as a handle's may.
+type resyncing struct{ *informer.Informer[*Widget] }
+
+func (r resyncing) AddHandlerWithOptions(handler informer.Handler[*Widget], options informer.HandlerOptions[*Widget]) (*informer.Registration, error) {
+	options.Resync = time.Hour
+	return r.Informer.AddHandlerWithOptions(handler, options)
+}
+
+func TestResyncQueuesWhatOneStateLeadsTo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		inf := informer.New(newServer(t, "a"), informer.Options{})
+		var queued line[int]
+		calls := 0
+		if _, err := informer.EnqueueFunc(resyncing{inf}, &queued, func(w *Widget, add func(int)) {
+			calls++
+			add(w.Size)
+		}); err != nil {
+			t.Fatal(err)
+		}
+		defer run(t, inf)()
+		time.Sleep(time.Hour)
+		wantQueued(t, &queued, 1, 1)
+		if calls != 2 {
+			t.Errorf("%d calls, want one for each time", calls)
 		}
 	})
 }
