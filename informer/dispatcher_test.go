@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -105,6 +106,37 @@ func TestNoCallOfADispatcherBeginsAfterRemove(t *testing.T) {
 			t.Errorf("Dispatch after Remove: %v, want ErrRemoved", err)
 		}
 	})
+}
+
+// A handler that was given its turn just before a removal is not called after
+// it. Which comes first is chance, so there are many rounds.
+func TestATurnThatComesWithARemovalIsGivenUp(t *testing.T) {
+	late := 0
+	for range 50 {
+		synctest.Test(t, func(t *testing.T) {
+			var d informer.Dispatcher
+			var removed atomic.Bool
+			widgets := informer.New(newServer(t, "a"), informer.Options{OnError: func(error) { // right behind the end of the turn
+				d.Remove()
+				removed.Store(true)
+			}})
+			parts := informer.New(newParts(t, "x"), informer.Options{})
+			dispatch(t, &d, widgets, parts,
+				informer.HandlerFuncs[*Widget]{OnAdd: func(*Widget, bool) { time.Sleep(time.Second); panic("end of turn") }},
+				informer.HandlerFuncs[*Part]{OnAdd: func(*Part, bool) {
+					if removed.Load() {
+						late++
+					}
+				}})
+			defer run(t, widgets)()
+			defer run(t, parts)()
+			time.Sleep(time.Second)
+			synctest.Wait()
+		})
+	}
+	if late > 5 { // a call may begin while Remove is running
+		t.Errorf("%d of 50 calls began after Remove", late)
+	}
 }
 
 func TestAHandlerMayChangeItsDispatcher(t *testing.T) {
@@ -242,6 +274,12 @@ func TestWaitingForTheSyncOfADispatcherEndsWithAnInformer(t *testing.T) {
 			}
 		default:
 			t.Error("WaitForSync goes on")
+		}
+		if err := informer.Dispatch(&d, goesOn, &recorder{}, informer.HandlerOptions[*Widget]{}); err != nil {
+			t.Fatal(err)
+		}
+		if err := d.WaitForSync(t.Context()); !errors.Is(err, informer.ErrStopped) {
+			t.Errorf("WaitForSync after a further Dispatch: %v, want ErrStopped still", err)
 		}
 	})
 }
