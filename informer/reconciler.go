@@ -133,7 +133,7 @@ func (r *Reconciler[K]) start() (workqueue.TypedRateLimitingInterface[K], error)
 	defer r.mu.Unlock()
 	switch {
 	case r.Reconcile == nil:
-		return nil, errors.New("Reconcile is nil")
+		return nil, errors.New("there is no function Reconcile")
 	case r.Workers < 0:
 		return nil, fmt.Errorf("%d workers; zero means 1", r.Workers)
 	case r.ran:

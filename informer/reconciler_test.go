@@ -372,7 +372,7 @@ func TestAReconcilerThatCannotRunSaysWhy(t *testing.T) {
 			r    *informer.Reconciler[int]
 			want string
 		}{
-			{&informer.Reconciler[int]{Name: "sets"}, `reconciler "sets": Run: Reconcile is nil`},
+			{&informer.Reconciler[int]{Name: "sets"}, `reconciler "sets": Run: there is no function Reconcile`},
 			{&informer.Reconciler[int]{Reconcile: nothing, Workers: -1}, "-1 workers; zero means 1"},
 			{&informer.Reconciler[int]{Reconcile: nothing, Queue: down}, "the queue was shut down"},
 			{twice, "it was called before"},
