@@ -13,7 +13,9 @@ import (
 
 // WaitForSync waits until the cache has synced and all handlers that were
 // registered before the call have returned from their initial adds; handlers
-// that are removed meanwhile do not count. It returns nil then.
+// that are removed meanwhile do not count. It returns nil then. For an informer
+// over a [NameSet] it is the names that are in the set at the call that count,
+// unless they are removed meanwhile.
 //
 // If ctx ends or the informer stops before that, the error is a
 // [*NotSyncedError], which says what was being waited for and what the last
@@ -21,9 +23,9 @@ import (
 // exist, a server that does not answer, or the name of the handler that is
 // behind, and how far.
 func (inf *Informer[T]) WaitForSync(ctx context.Context) error {
-	waiting := inf.waitingHandlers()
-	if err := inf.await(ctx, inf.synced, nil); err != nil {
-		return &NotSyncedError{Resource: inf.resource, Waiting: inf.firstListText(), Last: inf.reflector.Health().LastError, Err: err}
+	waiting, names := inf.waitingHandlers(), inf.names()
+	if err := inf.awaitLists(ctx, names); err != nil {
+		return inf.notListed(err)
 	}
 	for _, s := range waiting {
 		if err := inf.await(ctx, s.synced, s.removed); err != nil {
@@ -76,14 +78,71 @@ func (inf *Informer[T]) await(ctx context.Context, done, instead <-chan struct{}
 	}
 }
 
-// firstListText says how far the first list is.
-func (inf *Informer[T]) firstListText() string {
+// names returns what is in the set now, nil if there is none.
+func (inf *Informer[T]) names() []string {
+	if inf.territory == nil {
+		return nil
+	}
+	return inf.territory.set.All()
+}
+
+// awaitLists waits for the first list of each part, and of those that the names
+// have or get.
+func (inf *Informer[T]) awaitLists(ctx context.Context, names []string) error {
+	if err := inf.await(ctx, inf.synced, nil); err != nil {
+		return err
+	}
+	for _, name := range names {
+		for inf.territory.set.Has(name) {
+			p, adjusted := inf.partNamed(name)
+			if p == nil {
+				if err := inf.await(ctx, adjusted, nil); err != nil {
+					return err
+				}
+				continue
+			}
+			if err := inf.await(ctx, p.synced, p.dismissed); err != nil {
+				return err
+			}
+			break
+		}
+	}
+	return nil
+}
+
+// partNamed returns the part that a name has, or a channel that is closed when
+// it may have got one.
+func (inf *Informer[T]) partNamed(name string) (*part[T], <-chan struct{}) {
 	inf.mu.Lock()
 	defer inf.mu.Unlock()
+	return inf.territory.named[name], inf.territory.adjusted
+}
+
+// notListed says what the first list that is missing is waiting for.
+func (inf *Informer[T]) notListed(err error) error {
+	inf.mu.Lock()
+	defer inf.mu.Unlock()
+	missing := &NotSyncedError{Resource: inf.resource, Waiting: "the first list", Err: err}
 	if inf.life == created {
-		return "the first list (Run has not been called)"
+		missing.Waiting = "the first list (Run has not been called)"
+		return missing
 	}
-	health := inf.reflector.Health()
+	for _, p := range inf.current() {
+		if closed(p.synced) {
+			continue
+		}
+		health := p.reflector.Health()
+		missing.Waiting, missing.Last = firstListText(health), health.LastError
+		if p.name != "" {
+			missing.Waiting += " of " + p.name
+		}
+		break
+	}
+	return missing
+}
+
+// firstListText says how far the first list is.
+func firstListText(health reflect.Health) string {
 	since := time.Since(health.PhaseSince).Round(time.Millisecond)
 	switch health.Phase {
 	case reflect.StreamingList:
