@@ -5,6 +5,9 @@ package informer
 import (
 	"errors"
 	"fmt"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/typedinformer/typedinformer/listwatch"
 	"github.com/typedinformer/typedinformer/reflect"
@@ -13,6 +16,48 @@ import (
 // ErrStopped says that an informer has stopped: its context has ended, or Run
 // has failed. It does not run again.
 var ErrStopped = errors.New("the informer has stopped")
+
+// ErrReleased says that a [Handle] has been released: handlers cannot be added
+// through it any more.
+var ErrReleased = errors.New("the handle has been released")
+
+// NoProviderError says that a [Group] does not know how to get at a resource.
+// [Provide] tells it.
+type NoProviderError struct {
+	Type     string                      // what was to be acquired, such as "*v1.Pod"
+	Resource schema.GroupVersionResource // that the scope has; zero if it has none
+	// Resources are those that were provided for the type. If there are any and
+	// Resource is zero, there are several, and the scope has to say which.
+	Resources []schema.GroupVersionResource
+	Types     []string // that something was provided for
+}
+
+func (e *NoProviderError) Error() string {
+	return fmt.Sprintf("informer: there is no provider of %s: %s", e.what(), e.advice())
+}
+
+func (e *NoProviderError) what() string {
+	if e.Resource.Resource == "" {
+		return e.Type
+	}
+	return fmt.Sprintf("%s as %s", e.Resource.GroupResource(), e.Type)
+}
+
+func (e *NoProviderError) advice() string {
+	var known []string
+	for _, resource := range e.Resources {
+		known = append(known, resource.GroupResource().String())
+	}
+	switch {
+	case len(known) > 0 && e.Resource.Resource == "":
+		return "there are several, and Scope.Resource has to say which: " + strings.Join(known, ", ")
+	case len(known) > 0:
+		return "informer.Provide sets one; of that type there are " + strings.Join(known, ", ")
+	case len(e.Types) > 0:
+		return "informer.Provide sets one; there are some of " + strings.Join(e.Types, ", ")
+	}
+	return "informer.Provide sets one; there is none at all"
+}
 
 // SourceError is what a [ListError], a [WatchError] and a [StreamError] have in
 // common; errors.As finds it in each of them. It says what failed, why, and what

@@ -9,6 +9,15 @@ type Registration struct {
 	synced chan struct{}
 	done   chan struct{}
 	remove func()
+	then   func(*Registration) // called when done has been closed; nil for none
+}
+
+// markDone says that the handler's last call has returned. No lock is held.
+func (r *Registration) markDone() {
+	close(r.done)
+	if r.then != nil {
+		r.then(r)
+	}
 }
 
 // Name returns the handler's name; see [HandlerOptions.Name].

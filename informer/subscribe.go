@@ -17,14 +17,16 @@ func (inf *Informer[T]) AddHandler(handler Handler[T]) (*Registration, error) {
 
 // AddHandlerWithOptions is [Informer.AddHandler] with options.
 func (inf *Informer[T]) AddHandlerWithOptions(handler Handler[T], options HandlerOptions[T]) (*Registration, error) {
-	s, err := inf.subscribe(handler, options)
+	s, err := inf.subscribe(handler, options, nil)
 	if err != nil {
 		return nil, fmt.Errorf("informer: %s: AddHandler: %w", inf.resource, err)
 	}
 	return &s.Registration, nil
 }
 
-func (inf *Informer[T]) subscribe(handler Handler[T], options HandlerOptions[T]) (*subscriber[T], error) {
+// subscribe adds a handler. then, if it is not nil, is called with no lock held
+// when the handler's last call has returned.
+func (inf *Informer[T]) subscribe(handler Handler[T], options HandlerOptions[T], then func(*Registration)) (*subscriber[T], error) {
 	if handler == nil {
 		return nil, errNilHandler
 	}
@@ -41,7 +43,7 @@ func (inf *Informer[T]) subscribe(handler Handler[T], options HandlerOptions[T])
 		options.Name = fmt.Sprintf("handler-%d", inf.registered)
 	}
 	s := newSubscriber(inf, inf.attach(), handler, options)
-	s.number = inf.registered
+	s.number, s.then = inf.registered, then
 	inf.subscribers[s] = struct{}{}
 	if inf.life == running {
 		inf.launch(s)
@@ -61,15 +63,22 @@ func (inf *Informer[T]) launch(s *subscriber[T]) {
 // unsubscribe ends the delivery to a subscriber.
 func (inf *Informer[T]) unsubscribe(s *subscriber[T]) {
 	s.end()
+	if inf.dropIdle(s) {
+		s.markDone()
+	}
+}
+
+// dropIdle takes a subscriber off the list that has no goroutine to do so. It
+// reports whether that was done.
+func (inf *Informer[T]) dropIdle(s *subscriber[T]) bool {
 	inf.mu.Lock()
 	defer inf.mu.Unlock()
-	if s.running {
-		return // its goroutine sees to the rest
+	_, registered := inf.subscribers[s]
+	if s.running || !registered {
+		return false
 	}
-	if _, registered := inf.subscribers[s]; registered {
-		inf.drop(s)
-		close(s.done)
-	}
+	inf.drop(s)
+	return true
 }
 
 // drop takes a subscriber off the list. mu is held.

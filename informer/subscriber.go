@@ -80,7 +80,7 @@ func (s *subscriber[T]) finish() {
 	s.informer.mu.Lock()
 	s.informer.drop(s)
 	s.informer.mu.Unlock()
-	close(s.done)
+	s.markDone()
 }
 
 // follow delivers what comes after the initial state.
