@@ -252,7 +252,7 @@ func expired(version, oldest uint64) error {
 }
 
 // tooLarge is the error for a version that the server has not reached, as
-// apierrors.IsTooLargeResourceVersion's callers know it: a timeout with a cause.
+// clients know it: a timeout with a cause.
 func tooLarge(version, newest uint64) error {
 	err := apierrors.NewTimeoutError(fmt.Sprintf("Too large resource version: %d, current: %d", version, newest), 1)
 	err.ErrStatus.Details.Causes = []metav1.StatusCause{{
