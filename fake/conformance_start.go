@@ -22,9 +22,6 @@ func startPromises() []promise {
 	}
 }
 
-// streamVerb is what rules call a streaming list.
-const streamVerb = "stream"
-
 // verbs are the kinds of the requests so far.
 func (c *trial) verbs() (verbs []string) {
 	for _, request := range c.line.asked() {
@@ -36,7 +33,7 @@ func (c *trial) verbs() (verbs []string) {
 func startIsAStreamingList(c *trial) {
 	c.follow("a")
 	asked := c.line.asked()
-	if verbs := c.verbs(); !slices.Equal(verbs, []string{streamVerb}) {
+	if verbs := c.verbs(); !slices.Equal(verbs, []string{verbStream}) {
 		c.Fatalf("the server was asked for %v; want one streaming list, which goes on as a watch", asked)
 	}
 	if first := asked[0]; first.VersionMatch != metav1.ResourceVersionMatchNotOlderThan || !first.Bookmarks {
@@ -47,7 +44,7 @@ func startIsAStreamingList(c *trial) {
 // answerStreams has all streaming lists answered.
 func (c *trial) answerStreams(answer func() *http.Response) {
 	c.line.answer(func(asked Request) (*http.Response, error) {
-		if asked.ruleVerb() != streamVerb {
+		if asked.ruleVerb() != verbStream {
 			return nil, nil
 		}
 		return answer(), nil
@@ -66,10 +63,10 @@ func (c *trial) refuseStreams() {
 func refusedStreamIsRemembered(c *trial) {
 	c.refuseStreams()
 	l, _ := c.follow("a")
-	c.wantVerbs(streamVerb, verbList, verbWatch)
+	c.wantVerbs(verbStream, verbList, verbWatch)
 	c.relist(func() { c.update("a", 2) })
 	c.wantTold(l, "update a=1→2")
-	if verbs := c.verbs()[3:]; slices.Contains(verbs, streamVerb) {
+	if verbs := c.verbs()[3:]; slices.Contains(verbs, verbStream) {
 		c.Errorf("later, the server was asked for %v; want no streaming list, since it does not know them", verbs)
 	}
 }

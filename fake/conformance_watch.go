@@ -149,7 +149,7 @@ func expiredVersionIsListedAnew(c *trial) {
 	c.line.release()
 	c.wantToldInAnyOrder(l, "gone b=1", "update a=1→2", "update c=1→2")
 	c.wantServerState(s, l)
-	if verbs := c.verbs()[before:]; !slices.Contains(verbs, verbList) && !slices.Contains(verbs, streamVerb) {
+	if verbs := c.verbs()[before:]; !slices.Contains(verbs, verbList) && !slices.Contains(verbs, verbStream) {
 		c.Errorf("the version had expired, and the server was asked for %v; want a list", verbs)
 	}
 }
