@@ -142,12 +142,12 @@ func TestBehindStreams(t *testing.T) {
 				}
 				must(t)(widgets.Create(widget("shop", "d", 5)))
 				widgets.Bookmark()
-				time.Sleep(streamTimeout - 1)
+				time.Sleep(streamTimeout - time.Nanosecond)
 				synctest.Wait()
 				if diff := cmp.Diff(test.second, r.take()); diff != "" || r.ended {
 					t.Errorf("ended early: %t; events after one more write (-want +got):\n%s", r.ended, diff)
 				}
-				time.Sleep(1)
+				time.Sleep(time.Nanosecond)
 				synctest.Wait()
 				if lines := r.take(); !r.ended || r.err != nil || len(lines) != 0 {
 					t.Errorf("when the time was up: ended %t, error %v, events %v", r.ended, r.err, lines)
