@@ -114,10 +114,31 @@
 //   - G36 Every such error reaches [Options].OnError by its type, and
 //     [Informer.Health] tells how things are.
 //
+// # Controllers
+//
+// A [Reconciler] calls a function for each key that is queued, and handlers queue
+// the keys: [Enqueue] that of each object that has changed, [EnqueueController]
+// that of the controller of a child, [EnqueueFunc] what a function says. Errors
+// are tried again, with the rate limit of client-go's workqueue:
+//
+//	sets := &informer.Reconciler[store.Key]{Name: "replicasets", Workers: 2,
+//		Reconcile: func(ctx context.Context, key store.Key) error {
+//			set, found := replicaSets.Reader().Get(key)
+//			…
+//		},
+//	}
+//	_, err := informer.Enqueue(replicaSets, sets)
+//	_, err = informer.EnqueueController(pods, informer.Owner{Group: "apps", Kind: "ReplicaSet"}, sets)
+//	err = sets.Run(ctx) // when both have synced; blocks
+//
+// Who wants to see the changes themselves, of several resources and one at a
+// time, adds handlers through a [Dispatcher]. A handler that wants the keys of
+// objects too is an [EventHandler].
+//
 // # Concurrency
 //
 //   - Everything exported is safe for concurrent use by multiple goroutines.
-//   - Handlers and OnError are called with no lock held, and may call anything
+//   - Handlers, Reconcile and OnError are called with no lock held, and may call anything
 //     but Run. Index functions run under the store's lock, and may not.
 //
 // # When things go wrong

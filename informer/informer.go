@@ -177,7 +177,7 @@ func (inf *Informer[T]) stop() {
 	inf.life = ended
 	close(inf.ending)
 	for s := range inf.subscribers {
-		s.end()
+		s.end(ErrStopped)
 	}
 	inf.indexer.Close()
 	inf.queue.Close()

@@ -377,3 +377,44 @@ func TestANamespaceThatComesBackWaitsForItsFormerSelf(t *testing.T) {
 		stop()
 	})
 }
+
+func TestASetFollowsTheObjectsThatASelectorMatches(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRealm(t)
+		teams := newServer(t, "a", "b", "c:d") // the size is the team
+		r.create("a/x", 1)
+		r.create("b/x", 2)
+		namespaces := informer.New(teams, informer.Options{})
+		first := func(w *Widget) bool { return w.Size == 1 || w.Name == "c:d" }
+		follows, err := informer.FollowNames(&r.namespaces, namespaces, first)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer run(t, namespaces)()
+		if err := namespaces.WaitForSync(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		defer run(t, r.Informer)()
+		want := func(want ...string) {
+			t.Helper()
+			synctest.Wait()
+			if diff := cmp.Diff(want, r.namespaces.All()); diff != "" {
+				t.Errorf("names (-want +got):\n%s", diff)
+			}
+			r.wantUnion()
+		}
+		want("a")
+		teams.update("b", 1)
+		want("a", "b")
+		teams.update("a", 2)
+		want("b")
+		teams.delete("b")
+		want()
+		follows.Remove()
+		teams.update("a", 1)
+		want()
+		if _, err := informer.FollowNames(nil, namespaces, first); err == nil {
+			t.Error("a set that is nil was taken")
+		}
+	})
+}

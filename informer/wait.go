@@ -6,9 +6,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
-
-	"github.com/typedinformer/typedinformer/reflect"
 )
 
 // WaitForSync waits until the cache has synced and all handlers that were
@@ -25,7 +22,7 @@ import (
 func (inf *Informer[T]) WaitForSync(ctx context.Context) error {
 	waiting, names := inf.waitingHandlers(), inf.names()
 	if err := inf.awaitLists(ctx, names); err != nil {
-		return inf.notListed(err)
+		return inf.notSynced(err)
 	}
 	for _, s := range waiting {
 		if err := inf.await(ctx, s.synced, s.removed); err != nil {
@@ -55,10 +52,8 @@ func (inf *Informer[T]) sortedSubscribers() []*subscriber[T] {
 
 // await waits for done, or for instead, if that makes waiting pointless.
 func (inf *Informer[T]) await(ctx context.Context, done, instead <-chan struct{}) error {
-	select {
-	case <-done: // even if all else has happened too
+	if closed(done) { // even if all else has happened too
 		return nil
-	default:
 	}
 	select {
 	case <-done:
@@ -68,99 +63,28 @@ func (inf *Informer[T]) await(ctx context.Context, done, instead <-chan struct{}
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	case <-instead:
-		// Stopping removes the handlers too.
-		select {
-		case <-inf.ending:
+		if closed(inf.ending) { // stopping removes the handlers too
 			return ErrStopped
-		default:
-			return nil
 		}
-	}
-}
-
-// names returns what is in the set now, nil if there is none.
-func (inf *Informer[T]) names() []string {
-	if inf.territory == nil {
 		return nil
 	}
-	return inf.territory.set.All()
 }
 
-// awaitLists waits for the first list of each part, and of those that the names
-// have or get.
-func (inf *Informer[T]) awaitLists(ctx context.Context, names []string) error {
-	if err := inf.await(ctx, inf.synced, nil); err != nil {
-		return err
+// awaitInitial is the waitForSync of the registration. As long as the informer
+// has not synced, it is the informer that is waited for.
+func (s *subscriber[T]) awaitInitial(ctx context.Context) error {
+	inf := s.informer
+	err := inf.await(ctx, s.synced, s.removed)
+	if closed(s.synced) {
+		return nil
 	}
-	for _, name := range names {
-		for inf.territory.set.Has(name) {
-			p, adjusted := inf.partNamed(name)
-			if p == nil {
-				if err := inf.await(ctx, adjusted, nil); err != nil {
-					return err
-				}
-				continue
-			}
-			if err := inf.await(ctx, p.synced, p.dismissed); err != nil {
-				return err
-			}
-			break
-		}
+	if s.ended.Load() {
+		err = s.cause // the first: who removes a handler may stop its informer next
 	}
-	return nil
-}
-
-// partNamed returns the part that a name has, or a channel that is closed when
-// it may have got one.
-func (inf *Informer[T]) partNamed(name string) (*part[T], <-chan struct{}) {
-	inf.mu.Lock()
-	defer inf.mu.Unlock()
-	return inf.territory.named[name], inf.territory.adjusted
-}
-
-// notListed says what the first list that is missing is waiting for.
-func (inf *Informer[T]) notListed(err error) error {
-	inf.mu.Lock()
-	defer inf.mu.Unlock()
-	missing := &NotSyncedError{Resource: inf.resource, Waiting: "the first list", Err: err}
-	if inf.life == created {
-		missing.Waiting = "the first list (Run has not been called)"
-		return missing
+	if !closed(inf.synced) {
+		return inf.notSynced(err)
 	}
-	for _, p := range inf.current() {
-		if closed(p.synced) {
-			continue
-		}
-		health := p.reflector.Health()
-		missing.Waiting, missing.Last = firstListText(health), health.LastError
-		if p.name != "" {
-			missing.Waiting += " of " + p.name
-		}
-		break
-	}
-	return missing
-}
-
-// firstListText says how far the first list is.
-func firstListText(health reflect.Health) string {
-	since := time.Since(health.PhaseSince).Round(time.Millisecond)
-	switch health.Phase {
-	case reflect.StreamingList:
-		if health.Received == 0 {
-			return fmt.Sprintf("the first list (a streaming list has brought nothing in %v)", since)
-		}
-		return fmt.Sprintf("the first list (a streaming list has brought %d objects in %v, and not the bookmark that ends it)", health.Received, since)
-	case reflect.Listing:
-		if health.Received == 0 {
-			return fmt.Sprintf("the first list (no answer for %v)", since)
-		}
-		return fmt.Sprintf("the first list (%d objects in %v)", health.Received, since)
-	case reflect.Queued:
-		return fmt.Sprintf("the first list (as many others as may be are under way, for %v)", since)
-	case reflect.Waiting:
-		return fmt.Sprintf("the first list (%d tries have failed)", health.Failures)
-	}
-	return "the first list"
+	return &NotSyncedError{Resource: inf.resource, Waiting: s.behindText(), Err: err}
 }
 
 func (s *subscriber[T]) behindText() string {
