@@ -100,7 +100,7 @@ func (d *Dispatcher) Wait(ctx context.Context) error {
 		select {
 		case <-registration.done:
 		case <-ctx.Done():
-			if isClosed(registration.done) {
+			if closed(registration.done) {
 				continue
 			}
 			return fmt.Errorf("informer: Dispatcher: %w while waiting for the end of handler %q", context.Cause(ctx), registration.name)

@@ -29,9 +29,9 @@ type Owner struct {
 // owner; if a child changes hands, the keys of both. A key is queued whether or
 // not there is, or still is, an object of it.
 //
-// The namespace of a key is the one that the child's key has in the cache. In a
-// view over several clusters, where that is "east:shop", it is the same for an
-// owner, and "east:" for one that is ClusterScoped.
+// The namespace of a key is the one that the child's key has in the cache. In an
+// informer of several clusters ([NewOverClusters]), where that is "east:shop", it
+// is the same for an owner, and "east:" for one that is ClusterScoped.
 //
 // Errors are those of [Informer.AddHandler], or that the queue is nil or the
 // owner has no kind.
@@ -58,6 +58,6 @@ func (o Owner) namespace(child store.Key) string {
 	if !o.ClusterScoped {
 		return child.Namespace
 	}
-	// No namespace of a server has a colon. Without one this is "".
-	return child.Namespace[:strings.IndexByte(child.Namespace, ':')+1]
+	// What is up to the colon of a [ClusterKey]; nothing where there is none.
+	return child.Namespace[:strings.Index(child.Namespace, clusterEnd)+1]
 }

@@ -45,5 +45,5 @@ func (r *Registration) Remove() { r.remove() }
 
 // gone reports whether the handler was removed, and its last call has returned.
 func (r *Registration) gone() bool {
-	return isClosed(r.done) && r.cause == ErrRemoved
+	return closed(r.done) && r.cause == ErrRemoved
 }

@@ -100,7 +100,7 @@ func (s *subscriber[T]) follow(cursor *eventlog.Cursor[Event[T]]) {
 		if s.deliverNext(cursor) {
 			select {
 			case <-tick: // also when there is never a pause
-				s.resync(cursor)
+				s.resync(cursor, tick)
 			default:
 			}
 			continue
@@ -109,7 +109,7 @@ func (s *subscriber[T]) follow(cursor *eventlog.Cursor[Event[T]]) {
 		case <-cursor.Ready():
 		case <-s.removed:
 		case <-tick:
-			s.resync(cursor)
+			s.resync(cursor, tick)
 		}
 	}
 }
@@ -127,13 +127,18 @@ func (s *subscriber[T]) deliverNext(cursor *eventlog.Cursor[Event[T]]) bool {
 }
 
 // resync delivers all objects again. Events that were published before the
-// state was taken come first, so that no handler sees a state go back.
-func (s *subscriber[T]) resync(cursor *eventlog.Cursor[Event[T]]) {
+// state was taken come first, so that no handler sees a state go back. What fell
+// due while that went on has been done by it.
+func (s *subscriber[T]) resync(cursor *eventlog.Cursor[Event[T]], tick <-chan time.Time) {
 	state, end := s.informer.now()
 	for cursor.Position() < end && !s.ended.Load() {
 		s.deliverUpTo(cursor, end)
 	}
 	s.deliverState(state, Event[T]{Type: Updated, repeated: true}, func(int) {})
+	select {
+	case <-tick:
+	default:
+	}
 }
 
 func (s *subscriber[T]) deliverUpTo(cursor *eventlog.Cursor[Event[T]], end uint64) {
