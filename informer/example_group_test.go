@@ -32,6 +32,7 @@ func ExampleGroup() {
 		},
 	})
 	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
 	ended := make(chan error)
 	go func() { ended <- group.Run(ctx) }()
 
