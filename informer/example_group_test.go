@@ -49,14 +49,14 @@ func ExampleGroup() {
 		fmt.Println(part, "sees", inShop.Reader().Len(), "widgets")
 	}
 	for _, stats := range group.Stats() {
-		fmt.Println(stats.Scope, "has", stats.Handles, "handles and was listed", stats.Source.Lists, "time")
+		fmt.Println(stats.Scope, "is held by", stats.Handles, "handles")
 	}
 	cancel()
 	fmt.Println(<-ended)
 	// Output:
 	// the shop sees 2 widgets
 	// the cashier sees 2 widgets
-	// widgets.test.io in shop has 2 handles and was listed 1 time
+	// widgets.test.io in shop is held by 2 handles
 	// <nil>
 }
 
