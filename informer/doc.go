@@ -159,9 +159,47 @@
 // through them. A handler that stands still keeps what it has not read, and
 // [HandlerStats].Backlog tells how much that is.
 //
+// # Groups
+//
+// A program whose parts need the same informers has a [Group]. Its informers are
+// shared by the type and the [Scope]: resource, namespaces, selectors, projection
+// and shard. The first who acquires one starts it; it ends when the last has
+// released it.
+//
+//	Provide ──▶ Group ──▶ informer of pods ─────────────▶ Handle, Handle, …
+//	              │  └──▶ informer of pods in shop ─────▶ Handle
+//	              └─────▶ informer of nodes ────────────▶ Handle
+//
+//	group := informer.NewGroup(informer.GroupOptions{Linger: time.Minute})
+//	informer.Provide(group, informer.Provider[*corev1.Pod]{
+//		Resource: corev1.SchemeGroupVersion.WithResource("pods"),
+//		Source: func(scope informer.Scope) listwatch.ListWatcher[*corev1.Pod] {
+//			return listwatch.FromClient[*corev1.Pod](clientset.CoreV1().Pods(scope.Namespace))
+//		},
+//	})
+//	go group.Run(ctx)
+//	pods, err := informer.Acquire[*corev1.Pod](group, informer.Scope{Namespace: "shop"})
+//	defer pods.Release()
+//	err = group.WaitForSync(ctx) // names each informer that is late, and says why
+//
+// What holds for them beside the promises above:
+//
+//   - A scope is never watched twice at once. Who acquires one anew while the
+//     informer before is still ending, in a handler's call, gets a new informer
+//     that starts when that has returned; so no handler may wait for it.
+//   - An informer that was released lingers for [GroupOptions].Linger: acquired
+//     within that time, it goes on with its cache.
+//   - At most [GroupOptions].ConcurrentLists of them list at once. While one that
+//     has failed waits to try again, another has its turn.
+//   - [Handle.Release] waits for nothing, and [Handle.Done] tells when all has
+//     ended. Nothing is left of an informer that has.
+//   - [Group.Run] returns when every goroutine of the group has ended. What is
+//     acquired after that has stopped.
+//
 // # Costs
 //
-// An idle informer is two goroutines and one for each handler. A change costs no
-// allocation on its way from the source to a handler, apart from the log's
-// chunks: one for each 256 events, however many handlers there are.
+// An idle informer is two goroutines and one for each handler; one of a group is
+// one more. A change costs no allocation on its way from the source to a handler,
+// apart from the log's chunks: one for each 256 events, however many handlers
+// there are.
 package informer

@@ -181,6 +181,7 @@ func TestGroupListsSoManyResourcesAtOnceAndNoMore(t *testing.T) {
 				if took := time.Since(start); took != rounds*time.Second {
 					t.Errorf("it took %v, want %v", took, rounds*time.Second)
 				}
+				synctest.Wait() // the watches begin right behind
 				if now, most, ever := lists.read(); now != 0 || most != test.most || ever != 100 {
 					t.Errorf("%d lists are under way, %d were at once, and %d in all; want 0, %d, 100", now, most, ever, test.most)
 				}
