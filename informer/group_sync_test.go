@@ -207,3 +207,31 @@ func TestAListThatWaitsForItsTurnSaysSo(t *testing.T) {
 		}
 	})
 }
+
+// A live set in a scope is one informer, shared by those who name the same set.
+func TestAGroupSharesInformersOverALiveSet(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSupply(t, "a/x", "b/x", "c/x")
+		var namespaces, others informer.NameSet
+		if err := errors.Join(namespaces.Add("a", "b"), others.Add("a")); err != nil {
+			t.Fatal(err)
+		}
+		group := informer.NewGroup(informer.GroupOptions{})
+		defer run(t, group)()
+		first := s.provider().Acquire(group, informer.Scope{Namespaces: &namespaces})
+		second := s.provider().Acquire(group, informer.Scope{Namespaces: &namespaces})
+		other := s.provider().Acquire(group, informer.Scope{Namespaces: &others})
+		s.wantWatches(3)
+		if err := namespaces.Add("c"); err != nil {
+			t.Fatal(err)
+		}
+		s.wantWatches(4)
+		if first.Reader() != second.Reader() || first.Reader().Len() != 3 || other.Reader().Len() != 1 {
+			t.Errorf("the caches hold %d, %d and %d objects", first.Reader().Len(), second.Reader().Len(), other.Reader().Len())
+		}
+		first.Release()
+		s.wantWatches(4)
+		second.Release()
+		s.wantWatches(1)
+	})
+}

@@ -163,7 +163,7 @@ func TestGroupLetsAnInformerLinger(t *testing.T) {
 		second.Release()
 		time.Sleep(time.Minute - 1)
 		s.wantWatches(1)
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		s.wantWatches(0)
 		wantDone(t, second, true)
 		if stats := group.Stats(); len(stats) != 0 {
