@@ -202,22 +202,22 @@
 // may change while it runs, by hand or by [FollowNames]; a [Scope] can have such a
 // set too. [NewOverClusters] does the same with API servers.
 //
-//	var namespaces informer.NameSet
-//	err := namespaces.Add("shop", "cart")
-//	pods := informer.NewOverNamespaces(&namespaces, func(namespace string) listwatch.ListWatcher[*corev1.Pod] {
-//		return listwatch.FromClient[*corev1.Pod](clientset.CoreV1().Pods(namespace))
-//	}, informer.Options{})
-//	go pods.Run(ctx)
-//	namespaces.Remove("cart") // its pods go; the others are asked nothing
+//		var namespaces informer.NameSet
+//		err := namespaces.Add("shop", "cart")
+//		pods := informer.NewOverNamespaces(&namespaces, func(namespace string) listwatch.ListWatcher[*corev1.Pod] {
+//			return listwatch.FromClient[*corev1.Pod](clientset.CoreV1().Pods(namespace))
+//		}, informer.Options{})
+//		go pods.Run(ctx)
+//		namespaces.Remove("cart") // its pods go; the others are asked nothing
 //
-//   - Each name has a list, a watch, a version and a health of its own, in
-//     [Stats].Parts and [Health].Parts. What is promised of relists holds for
-//     each: one is applied at once, and the others stay as they are.
-//   - A name that is added arrives as adds that say they are initial, one that is
-//     removed goes as deletes that are not final.
-//   - No object takes the place of another's: keys of clusters have the name of
-//     the cluster in them, and what a source brings of another namespace is
-//     reported and left out.
+//	  - Each name has a list, a watch, a version and a health of its own, in
+//	    [Stats].Parts and [Health].Parts. What is promised of relists holds for
+//	    each: one is applied at once, and the others stay as they are.
+//	  - A name that is added arrives as adds that say they are initial, one that is
+//	    removed goes as deletes that are not final.
+//	  - No object takes the place of another's: keys of clusters have the name of
+//	    the cluster in them, and what a source brings of another namespace is
+//	    reported and left out.
 //
 // # Costs
 //
