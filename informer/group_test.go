@@ -154,6 +154,7 @@ func TestGroupLetsAnInformerLinger(t *testing.T) {
 		if second.Reader() != first.Reader() || second.Reader().Len() != 1 {
 			t.Error("the informer that lingered was not taken up with its cache")
 		}
+		s.acquire(group, "shop").Release() // has no part in the lingering
 		time.Sleep(time.Hour)
 		s.wantWatches(1)
 		if _, _, lists := s.lists.read(); lists != 1 {

@@ -141,6 +141,11 @@ func TestOptionsOfAProviderComeBeforeThoseOfTheGroup(t *testing.T) {
 		if diff := cmp.Diff(want, lists); diff != "" {
 			t.Errorf("lists (-want +got):\n%s", diff)
 		}
+		s := newSupply(t)
+		unnamed := informer.Provider[*Widget]{Source: s.source}.Acquire(group, informer.Scope{Namespace: "unnamed"})
+		if got := unnamed.Stats().Resource; got != "*informer_test.Widget" {
+			t.Errorf("the informer whose resource nobody has said is of %s", got)
+		}
 		if groups.Stats().Resource != "widgets.test.io" || own.Stats().Resource != "lamps" {
 			t.Errorf("the informers are of %s and %s", groups.Stats().Resource, own.Stats().Resource)
 		}
