@@ -12,8 +12,8 @@ type Watchdog struct{ *watchdog }
 
 // WatchOver makes one; see watchOver.
 func WatchOver(ctx context.Context, from time.Time, every time.Duration) (context.Context, Watchdog, func()) {
-	ctx, dog, release := watchOver(ctx, from, every)
-	return ctx, Watchdog{dog}, release
+	ctx, dog := watchOver(ctx, from, every)
+	return ctx, Watchdog{dog}, dog.release
 }
 
 // What the reflector and the timer do.

@@ -118,8 +118,8 @@ func (r *Reflector[T]) pages(ctx context.Context, options listwatch.ListOptions)
 
 // page reads one page, and gives up when nothing comes.
 func (r *Reflector[T]) page(ctx context.Context, options listwatch.ListOptions, c *collection[T]) (listwatch.Page, error) {
-	ctx, dog, release := watchOver(ctx, time.Now(), r.options.ListTimeout)
-	defer release()
+	ctx, dog := watchOver(ctx, time.Now(), r.options.ListTimeout)
+	defer dog.release()
 	page, err := r.source.List(ctx, options, func(item store.Item[T], err error) {
 		dog.alive()
 		c.take(item, err)

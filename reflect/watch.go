@@ -112,8 +112,8 @@ func (s *stream[T]) read(ctx context.Context, options listwatch.WatchOptions) (f
 	s.note(func(stats *Stats, _ *Health) { stats.Watches++ })
 	s.opened = false
 
-	requested, dog, release := s.watchOver(ctx, options)
-	defer release()
+	requested, dog := s.watchOver(ctx, options)
+	defer dog.release()
 	for event, failure := range s.source.Watch(requested, options) {
 		if ctx.Err() != nil { // a source that is busy may notice late
 			return nil, nil
@@ -133,7 +133,7 @@ func (s *stream[T]) read(ctx context.Context, options listwatch.WatchOptions) (f
 // watchOver gives the request a watchdog: while there are initial events to come
 // they have to keep coming; after that a watch may be quiet until the server is
 // to end it.
-func (s *stream[T]) watchOver(ctx context.Context, options listwatch.WatchOptions) (context.Context, *watchdog, func()) {
+func (s *stream[T]) watchOver(ctx context.Context, options listwatch.WatchOptions) (context.Context, *watchdog) {
 	if s.initial != nil {
 		return watchOver(ctx, s.began, s.options.StreamTimeout)
 	}

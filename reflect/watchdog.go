@@ -23,24 +23,23 @@ type watchdog struct {
 	from  time.Time  // when silence begins to count
 	begun bool       // it has
 	every time.Duration
-	timer *time.Timer
+	timer *time.Timer // nil until it is needed
 }
 
 // watchOver returns a context that ends if, from then on, nothing comes for as
 // long as every; with less than zero it does not. release must be called in the
 // end.
-func watchOver(ctx context.Context, from time.Time, every time.Duration) (_ context.Context, dog *watchdog, release func()) {
+func watchOver(ctx context.Context, from time.Time, every time.Duration) (context.Context, *watchdog) {
 	ctx, cancel := context.WithCancelCause(ctx)
-	dog = &watchdog{cancel: cancel}
-	dog.mu.Lock()
-	dog.timer = time.AfterFunc(time.Hour, dog.look)
-	dog.timer.Stop() // until expect sets it
-	dog.mu.Unlock()
+	dog := &watchdog{cancel: cancel}
 	dog.expect(from, every)
-	return ctx, dog, func() {
-		dog.timer.Stop()
-		cancel(nil)
-	}
+	return ctx, dog
+}
+
+// release ends the context and the watch over it.
+func (d *watchdog) release() {
+	d.expect(time.Time{}, -1)
+	d.cancel(nil)
 }
 
 // expect sets anew from when on something has to come.
@@ -48,9 +47,13 @@ func (d *watchdog) expect(from time.Time, every time.Duration) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.from, d.begun, d.every = from, false, every
-	d.timer.Stop()
-	if every > 0 {
+	switch {
+	case d.timer == nil && every > 0:
+		d.timer = time.AfterFunc(max(0, time.Until(from)), d.look)
+	case every > 0:
 		d.timer.Reset(max(0, time.Until(from)))
+	case d.timer != nil:
+		d.timer.Stop()
 	}
 }
 
@@ -78,6 +81,9 @@ func (d *watchdog) look() {
 
 // silence returns the watchdog's error if that is what ended the request.
 func silence(ctx context.Context) error {
+	if ctx.Err() == nil {
+		return nil
+	}
 	var given *problem
 	if cause := context.Cause(ctx); errors.As(cause, &given) {
 		return cause
