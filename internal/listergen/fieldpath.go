@@ -21,6 +21,10 @@ const (
 type step struct {
 	kind  stepKind
 	field string // the Go name, of intoField
+	// embedded says of intoField that Go may leave it out in a selector, and from
+	// is what it is a field of.
+	embedded bool
+	from     types.Type
 }
 
 // fieldPath is the way from an object to the values of an index.
@@ -59,7 +63,7 @@ func resolve(object *types.Named, path []string) (*fieldPath, error) {
 		if !field.last().Exported() {
 			return nil, fmt.Errorf("%s of %s is not exported: only exported fields can be read from the generated package", part, at)
 		}
-		found.enter(structure, field)
+		found.enter(field)
 		at += "." + part
 	}
 	found.unwrap()
@@ -69,21 +73,25 @@ func resolve(object *types.Named, path []string) (*fieldPath, error) {
 	return found, nil
 }
 
-// enter goes to a field, through the embedded structs that it is in. Those that
-// Go leaves out in a selector are left out here.
-func (p *fieldPath) enter(structure *types.Struct, field jsonField) {
-	promoted, _, indirect := types.LookupFieldOrMethod(p.value, true, field.last().Pkg(), field.last().Name())
-	if promoted == field.last() && !indirect {
-		p.steps = append(p.steps, step{intoField, field.last().Name()})
-	} else {
-		for i, passed := range field.chain {
-			p.steps = append(p.steps, step{intoField, passed.Name()})
-			if _, ok := passed.Type().Underlying().(*types.Pointer); ok && i < len(field.chain)-1 {
-				p.steps = append(p.steps, step{kind: intoPointer})
-			}
+// enter goes to a field, through the embedded structs that it is in.
+func (p *fieldPath) enter(field jsonField) {
+	for _, passed := range field.chain {
+		p.unwrap() // an embedded struct may be behind a pointer
+		next := step{kind: intoField, field: passed.Name(), embedded: passed.Embedded(), from: p.value}
+		if last := len(p.steps) - 1; last >= 0 && p.steps[last].embedded && promotes(p.steps[last].from, passed) {
+			next.from = p.steps[last].from
+			p.steps = p.steps[:last]
 		}
+		p.steps, p.value = append(p.steps, next), passed.Type()
 	}
-	p.last, p.value = field.last(), field.last().Type()
+	p.last = field.last()
+}
+
+// promotes says whether a type has a field of a struct that is embedded in it as
+// if it were its own.
+func promotes(outer types.Type, field *types.Var) bool {
+	promoted, _, _ := types.LookupFieldOrMethod(outer, true, field.Pkg(), field.Name())
+	return promoted == field
 }
 
 // unwrap follows pointers and slices.

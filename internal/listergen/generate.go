@@ -33,30 +33,15 @@ type Options struct {
 // file was written or removed. Other errors are those of the go command and of
 // the file system.
 func Generate(ctx context.Context, options Options) error {
-	found := &problems{}
 	out, err := filepath.Abs(options.Out)
 	if err != nil {
 		return err
 	}
-	if name := filepath.Base(out); !token.IsIdentifier(name) {
-		found.add(at(options.Out), "%q is no name for a package: choose another directory with -o", name)
-	}
-	header := readHeader(options.Header, found)
-	versions, err := model(ctx, options, found)
+	files, err := generate(ctx, out, options)
 	if err != nil {
 		return err
 	}
-	if err := found.err(); err != nil {
-		return err
-	}
-	path, err := importPath(ctx, out)
-	if err != nil {
-		return err
-	}
-	files, err := render(out, path, header, versions)
-	if err != nil {
-		return err
-	}
+	found := &problems{}
 	planned, err := plan(out, files, found)
 	if err != nil {
 		return err
@@ -65,6 +50,27 @@ func Generate(ctx context.Context, options Options) error {
 		return err
 	}
 	return planned.write()
+}
+
+// generate returns the files of a directory by their paths.
+func generate(ctx context.Context, out string, options Options) (map[string][]byte, error) {
+	found := &problems{}
+	if name := filepath.Base(out); !token.IsIdentifier(name) {
+		found.add(at(options.Out), "%q is no name for a package: choose another directory with -o", name)
+	}
+	header := readHeader(options.Header, found)
+	versions, err := model(ctx, options, found)
+	if err != nil {
+		return nil, err
+	}
+	if err := found.err(); err != nil {
+		return nil, err
+	}
+	path, err := importPath(ctx, out)
+	if err != nil {
+		return nil, err
+	}
+	return render(out, path, header, versions)
 }
 
 // model reads packages and returns what there is to generate.

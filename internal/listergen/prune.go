@@ -31,11 +31,14 @@ func (i importer) prune(file *ast.File) {
 		imported, ok := spec.(*ast.ImportSpec)
 		return ok && !used[i.localName(imported)]
 	}
-	for _, declared := range file.Decls {
-		if imports, ok := declared.(*ast.GenDecl); ok && imports.Tok == token.IMPORT {
-			imports.Specs = slices.DeleteFunc(imports.Specs, unused)
+	file.Decls = slices.DeleteFunc(file.Decls, func(declared ast.Decl) bool {
+		imports, ok := declared.(*ast.GenDecl)
+		if !ok || imports.Tok != token.IMPORT {
+			return false
 		}
-	}
+		imports.Specs = slices.DeleteFunc(imports.Specs, unused)
+		return len(imports.Specs) == 0
+	})
 	file.Imports = slices.DeleteFunc(file.Imports, func(spec *ast.ImportSpec) bool { return unused(spec) })
 }
 

@@ -37,7 +37,8 @@ type renderer struct {
 
 // render returns the files of group versions by their paths.
 func render(dir, importPath string, header []byte, versions []*version) (map[string][]byte, error) {
-	templates, err := template.ParseFS(templateFiles, "templates/*.tmpl")
+	functions := template.FuncMap{"comment": comment}
+	templates, err := template.New("").Funcs(functions).ParseFS(templateFiles, "templates/*.tmpl")
 	if err != nil {
 		return nil, err
 	}
@@ -104,4 +105,21 @@ func (r *renderer) version(v *version) error {
 		}
 	}
 	return nil
+}
+
+// comment returns a text as the lines of a comment. The type of args is that of
+// the functions of templates.
+func comment(form string, args ...any) string {
+	const width = 80
+	var lines strings.Builder
+	column := width
+	for word := range strings.FieldsSeq(fmt.Sprintf(form, args...)) {
+		if column+1+len(word) > width {
+			lines.WriteString("\n//")
+			column = len("//")
+		}
+		lines.WriteString(" " + word)
+		column += 1 + len(word)
+	}
+	return strings.TrimPrefix(lines.String(), "\n")
 }

@@ -104,11 +104,11 @@ func newVersionView(v *version, paths ...string) *versionView {
 }
 
 // resourceNames are the names of a resource in generated code. Field is that of
-// a field and of a method, which must not be in each other's way.
+// a field of Informers.
 type resourceNames struct{ Kind, Resource, Plural, Field string }
 
 func namesOf(r *resource) resourceNames {
-	field := variable(unexported(r.Plural), unexported(r.Kind)+"Objects", "group", "client", "rest", "codec")
+	field := variable(unexported(r.Plural), unexported(r.Kind)+"Objects", "group", "client")
 	return resourceNames{r.Kind, r.Resource, r.Plural, field}
 }
 
