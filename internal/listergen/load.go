@@ -9,6 +9,7 @@ import (
 	"go/token"
 	"go/types"
 	"path/filepath"
+	"strings"
 )
 
 // apiPackage is a package that was asked for.
@@ -46,7 +47,8 @@ func load(ctx context.Context, patterns []string, found *problems) ([]*apiPackag
 		}
 		before := len(l.found)
 		if p.Error != nil {
-			l.add(p.position(), "%s", p.Error.Err)
+			// A problem is one line, and the go command may have an advice below.
+			l.add(p.position(), "%s", strings.Join(strings.Fields(p.Error.Err), " "))
 		}
 		if api := l.api(p); len(l.found) == before {
 			asked = append(asked, api)

@@ -53,7 +53,7 @@ func (v *version) indexed() bool {
 // version makes a group version of a package, or says what it lacks.
 func (b *builder) version(api *apiPackage) *version {
 	v := &version{path: api.path, name: api.types.Name(), version: api.types.Name(), where: b.fset.Position(api.files[0].Package)}
-	hasGroup := b.readPackageMarkers(v, api)
+	hasGroup, before := b.readPackageMarkers(v, api), len(b.found)
 	for _, file := range api.files {
 		for _, declared := range declaredTypes(b.fset, file) {
 			if r := b.resource(v, api, declared); r != nil {
@@ -62,6 +62,7 @@ func (b *builder) version(api *apiPackage) *version {
 		}
 	}
 	switch {
+	case len(b.found) > before: // it may have been meant to be a type with an informer
 	case len(v.resources) == 0:
 		b.add(v.where, "package %s has no type with +genclient or +kubebuilder:object:root=true that can be listed and watched", v.name)
 	case !hasGroup:
