@@ -22,7 +22,9 @@
 //	for pod := range pods.ByNodeName("node-7") { … }
 //	registration, err := deployments.AddHandler(handler)
 //
-// To have go tool know it: go get -tool, and the import path of the command.
+// For go tool to know the command, the module has it as a tool:
+//
+//	go get -tool github.com/typedinformer/typedinformer/informer/listergen@latest
 //
 // # Flags
 //
@@ -38,22 +40,36 @@
 //
 // # Packages
 //
-// An API package is one group version. Its group is what // +groupName=… says
-// above one of its package clauses, or a constant GroupName; the version is the
-// name of the package, or what // +versionName=… says. It has a function, or a
-// variable, AddToScheme, and deep copies. The accessor of a group is named after
-// its first word, or after // +groupGoName=….
+// An API package is one group version, with the markers that client-gen or
+// kubebuilder read:
+//
+//	// +groupName=shop.example.com
+//	package v1alpha1
+//
+//	// +genclient
+//	// +informer:index=spec.colour
+//	type Gadget struct {
+//		metav1.TypeMeta   `json:",inline"`
+//		metav1.ObjectMeta `json:"metadata"`
+//		Spec              GadgetSpec `json:"spec"`
+//	}
+//
+// Its group is what +groupName says above a package clause, or a constant
+// GroupName; its version is the name of the package, or what +versionName=v1
+// says. It has a function or variable AddToScheme, and deep copies. The accessor
+// of the group is named after the first word of it, here Shop, or after
+// +groupGoName=Shop.
 //
 // These types get an informer:
 //
-//   - with // +genclient, unless it leaves out list or watch
-//     (+genclient:noVerbs, onlyVerbs, skipVerbs);
-//   - with // +kubebuilder:object:root=true and an ObjectMeta.
+//   - those with +genclient, unless +genclient:noVerbs, onlyVerbs or skipVerbs
+//     leave out list or watch;
+//   - those with +kubebuilder:object:root=true and an ObjectMeta.
 //
-// A list type is needed beside each: FooList for Foo. The resource is the plural
-// of the kind as the API machinery guesses it, unless // +resourceName=… or
-// // +kubebuilder:resource:path=… says otherwise. Resources are namespaced
-// without // +genclient:nonNamespaced or // +kubebuilder:resource:scope=Cluster.
+// Each needs a list type, such as GadgetList. The resource is the plural of the
+// kind as the API machinery guesses it, unless +resourceName=gadgets or
+// +kubebuilder:resource:path=gadgets says it. It is namespaced unless
+// +genclient:nonNamespaced or +kubebuilder:resource:scope=Cluster is there.
 //
 // # Indexes
 //

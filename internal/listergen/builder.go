@@ -53,8 +53,8 @@ func (b *builder) apply(flag *IndexFlag, versions []*version) {
 	case 1:
 		b.addIndex(named[0], flag.spec)
 	default:
-		b.add(flag.spec.where, "it may be %v or %v: write the end of the import path before the kind, such as %s/%s.%s",
-			named[0], named[1], named[0].version.group, named[0].version.version, flag.kind)
+		b.add(flag.spec.where, "it may be %v or %v: write the end of the import path before the kind, such as %s.%s",
+			named[0], named[1], named[0].version.label(), flag.kind)
 	}
 }
 

@@ -5,12 +5,14 @@ package listergen
 import (
 	"go/ast"
 	"go/token"
+	"strings"
 )
 
-// declaredType is a type of a package with the markers above it.
+// declaredType is a type of a package with what is written above it.
 type declaredType struct {
-	spec    *ast.TypeSpec
-	markers []marker
+	spec       *ast.TypeSpec
+	markers    []marker
+	deprecated string // what the doc comment says of it, if it does
 }
 
 // declaredTypes returns the types that a file declares. The markers of a type
@@ -22,13 +24,29 @@ func declaredTypes(fset *token.FileSet, file *ast.File) (found []declaredType) {
 		if group, ok := declared.(*ast.GenDecl); ok && group.Tok == token.TYPE {
 			for _, spec := range group.Specs {
 				one := spec.(*ast.TypeSpec) // which is what token.TYPE says
-				found = append(found, declaredType{one, markersOf(between(fset, file, after, one.Pos()))})
+				doc := one.Doc
+				if !group.Lparen.IsValid() {
+					doc = group.Doc
+				}
+				found = append(found, declaredType{one, markersOf(between(fset, file, after, one.Pos())), deprecation(doc)})
 				after = one.End()
 			}
 		}
 		after = declared.End()
 	}
 	return found
+}
+
+// deprecation returns the paragraph of a doc comment that says that something is
+// not to be used any more, as one line and without its first word.
+func deprecation(doc *ast.CommentGroup) string {
+	for paragraph := range strings.SplitSeq(doc.Text(), "\n\n") {
+		if text, ok := strings.CutPrefix(paragraph, "Deprecated: "); ok {
+			text, _, _ = strings.Cut(text, "\n+") // markers may follow
+			return strings.Join(strings.Fields(text), " ")
+		}
+	}
+	return ""
 }
 
 // packageMarkers returns the markers above the package clause.

@@ -48,12 +48,10 @@ func (s indexSpec) String() string { return strings.Join(s.path, ".") }
 // An IndexFlag is an index for a type that has no marker for it, because its
 // package cannot be edited.
 type IndexFlag struct {
-	text string
 	// pkg is the end of an import path, or group/version; empty if only the kind
 	// is given.
 	pkg, kind string
 	spec      indexSpec
-	used      bool
 }
 
 // ParseIndexFlag reads "core/v1.Pod=spec.nodeName", where what comes before the
@@ -68,7 +66,7 @@ func ParseIndexFlag(text string) (*IndexFlag, error) {
 		return nil, err
 	}
 	spec.where = token.Position{Filename: "-index " + text}
-	parsed := &IndexFlag{text: text, kind: typeName, spec: spec}
+	parsed := &IndexFlag{kind: typeName, spec: spec}
 	if dot := strings.LastIndexByte(typeName, '.'); dot >= 0 {
 		parsed.pkg, parsed.kind = typeName[:dot], typeName[dot+1:]
 		if parsed.pkg == "" {
@@ -86,7 +84,6 @@ func (f *IndexFlag) names(r *resource) bool {
 	if f.kind != r.Kind {
 		return false
 	}
-	version := r.version
-	return f.pkg == "" || f.pkg == version.path || strings.HasSuffix(version.path, "/"+f.pkg) ||
-		f.pkg == version.group+"/"+version.version
+	return f.pkg == "" || f.pkg == r.version.path || f.pkg == r.version.label() ||
+		strings.HasSuffix(r.version.path, "/"+f.pkg)
 }

@@ -16,6 +16,7 @@ type resource struct {
 	Resource   string // deployments
 	Plural     string // Deployments
 	Namespaced bool
+	deprecated string
 	indexes    []*fieldIndex
 	version    *version
 	named      *types.Named
@@ -135,7 +136,10 @@ func (b *builder) resource(v *version, api *apiPackage, declared declaredType) *
 		b.add(where, "there is no %sList with a metav1.ListMeta and Items of %s, to read lists with", name, name)
 		return nil
 	}
-	r := &resource{Kind: name, Resource: t.plural, Namespaced: !t.clusterScoped, version: v, named: named, where: where}
+	r := &resource{
+		Kind: name, Resource: t.plural, Namespaced: !t.clusterScoped, deprecated: declared.deprecated,
+		version: v, named: named, where: where,
+	}
 	if r.Resource == "" {
 		r.Resource = guessPlural(name)
 	}

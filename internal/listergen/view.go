@@ -118,6 +118,7 @@ type resourceView struct {
 	Label, API string
 	Variable   string // what an object is called
 	Namespaced bool
+	Deprecated string // what the API package says of that
 	Indexes    []indexView
 }
 
@@ -136,6 +137,7 @@ func newResourceView(r *resource) *resourceView {
 		Label:         r.version.label(),
 		Variable:      variable(unexported(r.Kind), "object", "values", "i", "j", "k"),
 		Namespaced:    r.Namespaced,
+		Deprecated:    r.deprecated,
 	}
 	if len(r.indexes) > 0 {
 		view.imports.add("iter", "iter")

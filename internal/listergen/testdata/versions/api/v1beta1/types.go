@@ -13,6 +13,8 @@ import (
 
 // Run is a kind.
 //
+// Deprecated: the kind of v1 is the same and
+// is there to stay.
 // +genclient
 type Run struct {
 	metav1.TypeMeta   `json:",inline"`
