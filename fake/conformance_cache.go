@@ -205,10 +205,7 @@ func (s *subject) behind(e told) string {
 }
 
 func absentIsNotFound(c *trial) {
-	c.create("a", 1)
-	c.create("b", 1)
-	l := c.ledger()
-	s := c.start(l)
+	l, s := c.follow("a", "b")
 	if got := s.get("a"); size(got) != "1" {
 		c.Errorf("Get a: it is %v", got)
 	}

@@ -69,12 +69,7 @@ func slowHandlerDelaysNobody(c *trial) {
 // On the wire of a watch that follows a list, everything is what it was for the
 // server; in a streaming list everything is an add. Neither is what counts.
 func cacheDecidesWhatIsNew(c *trial) {
-	for _, name := range []string{"changed", "recreated", "kept"} {
-		c.create(name, 1)
-	}
-	l := c.ledger()
-	c.start(l)
-	c.wantToldInAnyOrder(l, "initial changed=1", "initial kept=1", "initial recreated=1")
+	l, _ := c.follow("changed", "recreated", "kept")
 	c.relist(func() {
 		c.update("changed", 2)
 		c.delete("recreated")
@@ -90,10 +85,7 @@ func cacheDecidesWhatIsNew(c *trial) {
 }
 
 func repeatedDeletionReachesNobody(c *trial) {
-	c.create("a", 1)
-	l := c.ledger()
-	c.start(l)
-	c.wantTold(l, "initial a=1")
+	l, _ := c.follow("a")
 	c.line.repeat()
 	c.delete("a")
 	c.wantTold(l, "delete a=1")
@@ -103,10 +95,7 @@ func repeatedDeletionReachesNobody(c *trial) {
 }
 
 func repeatedVersionReachesNobody(c *trial) {
-	c.create("a", 1)
-	l := c.ledger()
-	c.start(l)
-	c.wantTold(l, "initial a=1")
+	l, _ := c.follow("a")
 	c.line.repeat()
 	c.update("a", 2)
 	c.create("b", 1)
@@ -114,20 +103,15 @@ func repeatedVersionReachesNobody(c *trial) {
 }
 
 func seenDeletionIsFinal(c *trial) {
-	c.create("a", 1)
-	l := c.ledger()
-	c.start(l)
+	l, _ := c.follow("a")
 	c.update("a", 2)
 	c.delete("a")
-	c.wantTold(l, "initial a=1", "update a=1→2", "delete a=2")
+	c.wantTold(l, "update a=1→2", "delete a=2")
 }
 
 // What the object was when it was deleted was not seen, either.
 func missedDeletionIsNotFinal(c *trial) {
-	c.create("a", 1)
-	l := c.ledger()
-	c.start(l)
-	c.wantTold(l, "initial a=1")
+	l, _ := c.follow("a")
 	c.relist(func() {
 		c.update("a", 2)
 		c.delete("a")

@@ -5,13 +5,9 @@ package fake
 import (
 	"bufio"
 	"bytes"
-	"encoding/json"
 	"io"
 	"net/http"
-	"strconv"
 
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/watch"
 )
 
@@ -43,41 +39,22 @@ func (r *repeater) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// refused is the answer of a server that says no.
-func refusedResponse(err *apierrors.StatusError) *http.Response {
-	header := http.Header{"Content-Type": {"application/json"}}
-	if details := err.ErrStatus.Details; details != nil && details.RetryAfterSeconds > 0 {
-		header.Set("Retry-After", strconv.Itoa(int(details.RetryAfterSeconds)))
-	}
-	return answerJSON(int(err.ErrStatus.Code), header, statusJSON(err))
+// refusedResponse is the answer of a server that says no.
+func refusedResponse(err error) *http.Response {
+	a := newAnswer()
+	writeError(a, &http.Request{}, err) // in JSON: nothing else was asked for
+	return a.whole(nil)
 }
 
 // streamed is the answer to a watch, with nothing in it but an error, or nothing
 // at all.
-func streamed(err *apierrors.StatusError) *http.Response {
+func streamed(err error) *http.Response {
 	var body []byte
 	if err != nil {
-		body = append(append([]byte(`{"type":"`+string(watch.Error)+`","object":`), statusJSON(err)...), "}\n"...)
+		status, _ := jsonFormat{}.object(statusKind, statusOf(err)) // it has nothing that JSON cannot say
+		body, _ = jsonFormat{}.event(string(watch.Error), status)
 	}
-	return answerJSON(http.StatusOK, http.Header{"Content-Type": {"application/json"}}, body)
-}
-
-func answerJSON(code int, header http.Header, body []byte) *http.Response {
-	return &http.Response{
-		Status:        http.StatusText(code),
-		StatusCode:    code,
-		Proto:         "HTTP/1.1",
-		ProtoMajor:    1,
-		ProtoMinor:    1,
-		Header:        header,
-		Body:          io.NopCloser(bytes.NewReader(body)),
-		ContentLength: int64(len(body)),
-	}
-}
-
-func statusJSON(err *apierrors.StatusError) []byte {
-	status := err.Status()
-	status.TypeMeta = metav1.TypeMeta{APIVersion: "v1", Kind: "Status"}
-	text, _ := json.Marshal(status) // a Status has nothing that JSON cannot say
-	return text
+	a := newAnswer()
+	write(a, mediaJSON, http.StatusOK, body)
+	return a.whole(nil)
 }

@@ -148,19 +148,26 @@ func (l *ledger) flaw(format string, args ...any) {
 	l.flaws = append(l.flaws, fmt.Sprintf(format, args...))
 }
 
-// report tells the test of all flaws.
+// report tells the test of all that did not add up.
 func (l *ledger) report() {
 	l.of.Helper()
+	for _, flaw := range l.audit() {
+		l.of.Errorf("a handler: %s", flaw)
+	}
+}
+
+// audit returns the flaws of the calls, and those of the objects that have
+// changed since.
+func (l *ledger) audit() (flaws []string) {
 	l.read(func() {
-		for _, flaw := range l.flaws {
-			l.of.Errorf("a handler: %s", flaw)
-		}
+		flaws = slices.Clone(l.flaws)
 		for _, e := range l.told {
 			if diff := cmp.Diff(e.copy.Object, e.object.Object); diff != "" {
-				l.of.Errorf("a handler: %v: the object has changed since then (-then +now):\n%s", e, diff)
+				flaws = append(flaws, fmt.Sprintf("%v: the object has changed since then (-then +now):\n%s", e, diff))
 			}
 		}
 	})
+	return flaws
 }
 
 // lines are the calls as text, without those about fences.

@@ -108,6 +108,22 @@ func TestLineRepeats(t *testing.T) {
 	})
 }
 
+// Half an event is not one to repeat.
+func TestLineRepeatsWholeEvents(t *testing.T) {
+	line := fake.NewLine(fake.Transport(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, "whole\nhalf")
+	})))
+	line.Repeat()
+	response, err := (&http.Client{Transport: line}).Get(widgetPath + "?watch=true")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if body, err := io.ReadAll(response.Body); string(body) != "whole\nwhole\nhalf" || err != nil {
+		t.Errorf("read %q, error %v", body, err)
+	}
+}
+
 func TestLineAnswersAndListens(t *testing.T) {
 	line, client, _ := lineTo(t)
 	line.Answer(func(asked fake.Request) (*http.Response, error) {

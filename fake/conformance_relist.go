@@ -3,8 +3,6 @@
 package fake
 
 import (
-	"strings"
-
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -21,13 +19,7 @@ func relistPromises() []promise {
 
 // Servers list by name.
 func deletionsComeFirst(c *trial) {
-	for _, name := range strings.Fields("a c e g i") {
-		c.create(name, 1)
-	}
-	l := c.ledger()
-	c.start(l)
-	c.fence(l)
-	l.forget()
+	l, _ := c.follow("a", "c", "e", "g", "i")
 	c.relist(func() {
 		c.update("i", 2)
 		c.create("h", 2)
@@ -48,14 +40,9 @@ func deletionsComeFirst(c *trial) {
 }
 
 func unlistedIsDeleted(c *trial) {
-	for _, name := range strings.Fields("a b c d") {
-		c.create(name, 1)
-	}
-	l := c.ledger()
-	s := c.start(l)
+	l, s := c.follow("a", "b", "c", "d")
 	c.update("b", 2)
-	c.fence(l)
-	l.forget()
+	c.wantTold(l, "update b=1→2")
 	c.relist(func() {
 		c.delete("a")
 		c.delete("b")
@@ -84,13 +71,7 @@ func noGhosts(c *trial) {
 }
 
 func unchangedListCausesNoEvent(c *trial) {
-	for _, name := range strings.Fields("a b c") {
-		c.create(name, 1)
-	}
-	l := c.ledger()
-	c.start(l)
-	c.fence(l)
-	l.forget()
+	l, _ := c.follow("a", "b", "c")
 	c.relist(func() {})
 	c.wantTold(l)
 	c.relist(func() { c.update("b", 2) })
@@ -100,10 +81,7 @@ func unchangedListCausesNoEvent(c *trial) {
 // This is for informers whose Get hands out what the cache has, and not a copy
 // each time.
 func unchangedObjectKeepsItsPointer(c *trial) {
-	c.create("kept", 1)
-	c.create("changed", 1)
-	l := c.ledger()
-	s := c.start(l)
+	l, s := c.follow("kept", "changed")
 	kept, changed := s.get("kept"), s.get("changed")
 	if s.get("kept") != kept {
 		c.Log("Get returns a copy each time: there is no pointer to keep")

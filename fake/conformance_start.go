@@ -22,9 +22,6 @@ func startPromises() []promise {
 	}
 }
 
-// streamVerb is what rules call a streaming list.
-const streamVerb = "stream"
-
 // verbs are the kinds of the requests so far.
 func (c *trial) verbs() (verbs []string) {
 	for _, request := range c.line.asked() {
@@ -34,12 +31,9 @@ func (c *trial) verbs() (verbs []string) {
 }
 
 func startIsAStreamingList(c *trial) {
-	c.create("a", 1)
-	l := c.ledger()
-	c.start(l)
-	c.wantTold(l, "initial a=1")
+	c.follow("a")
 	asked := c.line.asked()
-	if verbs := c.verbs(); !slices.Equal(verbs, []string{streamVerb}) {
+	if verbs := c.verbs(); !slices.Equal(verbs, []string{verbStream}) {
 		c.Fatalf("the server was asked for %v; want one streaming list, which goes on as a watch", asked)
 	}
 	if first := asked[0]; first.VersionMatch != metav1.ResourceVersionMatchNotOlderThan || !first.Bookmarks {
@@ -47,28 +41,32 @@ func startIsAStreamingList(c *trial) {
 	}
 }
 
-// refuseStreams answers streaming lists as a server that does not know them.
-func (c *trial) refuseStreams() {
+// answerStreams has all streaming lists answered.
+func (c *trial) answerStreams(answer func() *http.Response) {
 	c.line.answer(func(asked Request) (*http.Response, error) {
-		if asked.ruleVerb() != streamVerb {
+		if asked.ruleVerb() != verbStream {
 			return nil, nil
 		}
+		return answer(), nil
+	})
+}
+
+// refuseStreams answers streaming lists as a server that does not know them.
+func (c *trial) refuseStreams() {
+	c.answerStreams(func() *http.Response {
 		return refusedResponse(apierrors.NewInvalid(schema.GroupKind{Group: metav1.GroupName, Kind: "ListOptions"}, "", field.ErrorList{
 			field.Forbidden(field.NewPath("sendInitialEvents"), "sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled"),
-		})), nil
+		}))
 	})
 }
 
 func refusedStreamIsRemembered(c *trial) {
-	c.create("a", 1)
 	c.refuseStreams()
-	l := c.ledger()
-	c.start(l)
-	c.wantTold(l, "initial a=1")
-	c.wantVerbs(streamVerb, verbList, verbWatch)
+	l, _ := c.follow("a")
+	c.wantVerbs(verbStream, verbList, verbWatch)
 	c.relist(func() { c.update("a", 2) })
 	c.wantTold(l, "update a=1→2")
-	if verbs := c.verbs()[3:]; slices.Contains(verbs, streamVerb) {
+	if verbs := c.verbs()[3:]; slices.Contains(verbs, verbStream) {
 		c.Errorf("later, the server was asked for %v; want no streaming list, since it does not know them", verbs)
 	}
 }
@@ -92,16 +90,8 @@ func (c *trial) log() string {
 // A proxy that closes connections can keep a streaming list from ever ending.
 func streamsThatEndEarlyAreGivenUp(c *trial) {
 	const enough = 10
-	c.create("a", 1)
-	c.line.answer(func(asked Request) (*http.Response, error) {
-		if asked.ruleVerb() != streamVerb {
-			return nil, nil
-		}
-		return streamed(nil), nil
-	})
-	l := c.ledger()
-	c.start(l)
-	c.wantTold(l, "initial a=1")
+	c.answerStreams(func() *http.Response { return streamed(nil) })
+	c.follow("a")
 	if asked := c.line.asked(); len(asked) > enough {
 		c.Errorf("the server was asked %d times before there was a plain list; want at most %d; in full:\n\t%s", len(asked), enough, c.log())
 	}
@@ -109,11 +99,8 @@ func streamsThatEndEarlyAreGivenUp(c *trial) {
 
 // The first plain list takes what is at hand, later ones do not go back in time.
 func plainLists(c *trial) {
-	c.create("a", 1)
 	c.refuseStreams()
-	l := c.ledger()
-	c.start(l)
-	c.wantTold(l, "initial a=1")
+	l, _ := c.follow("a")
 	seen := c.update("a", 2).GetResourceVersion()
 	c.wantTold(l, "update a=1→2")
 	before := len(c.line.asked())

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 
@@ -114,11 +115,14 @@ func (s *storm) once(random *rand.Rand, name string) (*unstructured.Unstructured
 // and of no others. What a deletion was final of has a version of its own.
 func (s *storm) wantServerStates(l *ledger) {
 	s.of.Helper()
+	for _, e := range s.inventions(l) {
+		s.of.Errorf("a handler was told %v, at version %s: the object has never been so", e, e.object.GetResourceVersion())
+	}
+}
+
+// inventions are the calls with a state that there has not been.
+func (s *storm) inventions(l *ledger) []told {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, e := range l.entries() {
-		if !e.final && !s.states[stateOf(e.object)] {
-			s.of.Errorf("a handler was told %v, at version %s: the object has never been so", e, e.object.GetResourceVersion())
-		}
-	}
+	return slices.DeleteFunc(l.entries(), func(e told) bool { return e.final || s.states[stateOf(e.object)] })
 }

@@ -33,6 +33,21 @@ func (c *trial) start(ledgers ...*ledger) *subject {
 	return c.startWithin(c.scope(), ledgers...)
 }
 
+// follow makes objects, starts an informer, and returns it with a handler that
+// was told of them and has forgotten that.
+func (c *trial) follow(names ...string) (*ledger, *subject) {
+	c.Helper()
+	var initial []string
+	for _, name := range names {
+		c.create(name, 1)
+		initial = append(initial, "initial "+name+"=1")
+	}
+	l := c.ledger()
+	s := c.start(l)
+	c.wantToldInAnyOrder(l, initial...)
+	return l, s
+}
+
 func (c *trial) startWithin(scope ConformanceScope, ledgers ...*ledger) *subject {
 	c.Helper()
 	s := c.subject(scope)

@@ -3,15 +3,19 @@
 package fake_test
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/typedinformer/typedinformer/fake"
+	"github.com/typedinformer/typedinformer/store"
 )
 
 // Where informers and a real server are at hand, in internal/e2e, the suite runs
@@ -146,5 +150,98 @@ func TestLedger(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// What a handler was told of is everybody's, and must not change.
+func TestLedgerFindsWhatHasChanged(t *testing.T) {
+	l := fake.NewLedger(t, t.Context(), "here")
+	object := configMap("a", "1", "1")
+	l.HandleAdd(object, false)
+	if flaws := l.Flaws(); len(flaws) != 0 {
+		t.Errorf("flaws %q, want none", flaws)
+	}
+	object.SetResourceVersion("2")
+	if flaws := l.Flaws(); len(flaws) != 1 || !strings.Contains(flaws[0], "add a=1: the object has changed") {
+		t.Errorf("flaws %q, want one that the object has changed", flaws)
+	}
+}
+
+// A storm knows all states that there were. Of what a deletion is final of it
+// knows no version.
+func TestStormFindsInventions(t *testing.T) {
+	l := fake.NewLedger(t, t.Context(), "here")
+	first, second, third := configMap("a", "1", "1"), configMap("a", "2", "2"), configMap("a", "3", "2")
+	l.HandleAdd(first, true)
+	l.HandleUpdate(first, second)
+	l.HandleDelete(third, true)
+	if calls := l.Inventions(first, second); len(calls) != 0 {
+		t.Errorf("inventions %q, want none", calls)
+	}
+	if diff := cmp.Diff([]string{"update a=1→2"}, l.Inventions(first, configMap("a", "2", "7"), configMap("a", "7", "2"), third)); diff != "" {
+		t.Errorf("inventions (-want +got):\n%s", diff)
+	}
+}
+
+func TestTear(t *testing.T) {
+	listed := func(sizes ...string) (list []*unstructured.Unstructured) {
+		for i, size := range sizes {
+			list = append(list, configMap(fmt.Sprintf("object-%d", i), "1", size))
+		}
+		return append(list, configMap("other", "1", "9")) // which is not looked at
+	}
+	for _, test := range []struct {
+		sizes []string
+		torn  bool
+	}{
+		{[]string{"1", "1", "1"}, false},
+		{nil, false}, // there was no list yet
+		{[]string{"1", "1", "2"}, true},
+		{[]string{"1", "1"}, true},
+		{[]string{"1", "1", "1", "1"}, true},
+	} {
+		if found := fake.Tear(listed(test.sizes...), 3); (found != "") != test.torn {
+			t.Errorf("a list of %q is torn: %q; want %t", test.sizes, found, test.torn)
+		}
+	}
+}
+
+// oneObject is an informer that has one object in its cache, or none.
+type oneObject struct {
+	fake.ConformanceInformer
+	object *unstructured.Unstructured
+}
+
+func (o oneObject) Get(key store.Key) (*unstructured.Unstructured, error) {
+	if o.object == nil || o.object.GetName() != key.Name {
+		return nil, apierrors.NewNotFound(schema.GroupResource{Resource: "configmaps"}, key.Name)
+	}
+	return o.object, nil
+}
+
+func TestCacheBehindAHandler(t *testing.T) {
+	old, current, next := configMap("a", "1", "1"), configMap("a", "2", "2"), configMap("a", "3", "3")
+	shared := configMap("shared-1", "2", "2") // others may have deleted it since
+	for _, test := range []struct {
+		name   string
+		cached *unstructured.Unstructured
+		what   string
+		told   *unstructured.Unstructured
+		want   string // in what is found; empty for nothing
+	}{
+		{"the same", current, "add", current, ""},
+		{"ahead", current, "update", old, ""},
+		{"older", current, "update", next, "the cache had a=2@2"},
+		{"not there", nil, "add", current, "not found"},
+		{"not there, but shared", nil, "add", shared, ""},
+		{"deleted", nil, "delete", current, ""},
+		{"deleted, and still there", current, "delete", current, "still had it"},
+		{"deleted, and made anew", next, "delete", current, ""},
+		{"deleted, and older", old, "delete", current, "the cache had a=1@1"},
+	} {
+		found := fake.Behind(oneObject{object: test.cached}, test.what, test.told)
+		if test.want == "" && found != "" || !strings.Contains(found, test.want) {
+			t.Errorf("%s: %q, want %q", test.name, found, test.want)
+		}
 	}
 }

@@ -67,12 +67,7 @@ func (l *ledger) newest() (version string) {
 }
 
 func interruptedWatchIsResumed(c *trial) {
-	c.create("a", 1)
-	c.create("b", 1)
-	l := c.ledger()
-	c.start(l)
-	c.fence(l)
-	l.forget()
+	l, _ := c.follow("a", "b")
 	before := len(c.line.asked())
 	for n := range 3 {
 		c.line.hold()
@@ -101,11 +96,7 @@ func (c *trial) wantWatchesOnly(after int) {
 // A server that is down, and a proxy that closes at once, say nothing about the
 // version.
 func refusedConnectionIsResumed(c *trial) {
-	c.create("a", 1)
-	l := c.ledger()
-	c.start(l)
-	c.fence(l)
-	l.forget()
+	l, _ := c.follow("a")
 	before := len(c.line.asked())
 	failures := []func() (*http.Response, error){
 		func() (*http.Response, error) { return nil, (&Fault{Refuse: true}).refusal(&Request{}) },
@@ -124,11 +115,7 @@ func refusedConnectionIsResumed(c *trial) {
 
 func throttledWatchIsResumed(c *trial) {
 	const seconds = 2
-	c.create("a", 1)
-	l := c.ledger()
-	c.start(l)
-	c.fence(l)
-	l.forget()
+	l, _ := c.follow("a")
 	before := len(c.line.asked())
 	c.line.hold()
 	c.update("a", 2)
@@ -150,13 +137,7 @@ func throttledWatchIsResumed(c *trial) {
 // Here it is the server that says that a version has expired.
 func expiredVersionIsListedAnew(c *trial) {
 	c.needs(c.server.Expire != nil, "Expire")
-	for _, name := range []string{"a", "b", "c"} {
-		c.create(name, 1)
-	}
-	l := c.ledger()
-	s := c.start(l)
-	c.fence(l)
-	l.forget()
+	l, s := c.follow("a", "b", "c")
 	before := len(c.line.asked())
 	c.line.hold()
 	c.delete("b")
@@ -168,7 +149,7 @@ func expiredVersionIsListedAnew(c *trial) {
 	c.line.release()
 	c.wantToldInAnyOrder(l, "gone b=1", "update a=1→2", "update c=1→2")
 	c.wantServerState(s, l)
-	if verbs := c.verbs()[before:]; !slices.Contains(verbs, verbList) && !slices.Contains(verbs, streamVerb) {
+	if verbs := c.verbs()[before:]; !slices.Contains(verbs, verbList) && !slices.Contains(verbs, verbStream) {
 		c.Errorf("the version had expired, and the server was asked for %v; want a list", verbs)
 	}
 }
@@ -176,10 +157,7 @@ func expiredVersionIsListedAnew(c *trial) {
 // What the server had before and after it restarted adds up.
 func restartIsSurvived(c *trial) {
 	c.needs(c.server.Restart != nil, "Restart")
-	c.create("a", 1)
-	c.create("b", 1)
-	l := c.ledger()
-	s := c.start(l)
+	l, s := c.follow("a", "b")
 	c.update("a", 2)
 	if err := c.server.Restart(c.ctx); err != nil {
 		c.Fatalf("restart the server: %v", err)

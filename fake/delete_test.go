@@ -146,6 +146,22 @@ func TestFinalizers(t *testing.T) {
 	})
 }
 
+// An object that is deleted gracefully, which only a test's own side can make of
+// it, goes when its time is up, and not when its last finalizer does.
+func TestFinalizersOfAGracefulDeletion(t *testing.T) {
+	server := toyServer(fake.ServerOptions{})
+	going := withFinalizers("ball", "a/b")
+	now, grace := metav1.NewTime(time.Now().Truncate(time.Second)), int64(30)
+	going.Namespace, going.DeletionTimestamp, going.DeletionGracePeriodSeconds = "shop", &now, &grace
+	if _, err := gadgets(t, server).Create(going); err != nil {
+		t.Fatal(err)
+	}
+	got := asGadget(t)(server.Protocol(gadgetsV1).Patch(shop("ball"), "", types.MergePatchType, `{"metadata":{"finalizers":null}}`, metav1.PatchOptions{}))
+	if len(got.Finalizers) != 0 || gadgets(t, server).Len() != 1 {
+		t.Errorf("%d objects are left, finalizers %v; want the object without any", gadgets(t, server).Len(), got.Finalizers)
+	}
+}
+
 func TestPropagation(t *testing.T) {
 	policy := func(p metav1.DeletionPropagation) metav1.DeleteOptions {
 		return metav1.DeleteOptions{PropagationPolicy: &p}

@@ -48,8 +48,8 @@ func (f *Fault) ofObject(n int) defect {
 
 // disturb is the watch that open opens, as the script lets it come through. A
 // stream that is dropped ends without an error; if it is ctx that ends, the last
-// pair has the error of ctx, as without a script. open gets a context of its own, which
-// ends when the stream is dropped.
+// pair has the error of ctx, as without a script. open gets a context of its own,
+// which ends when the stream is dropped.
 //
 // There is no goroutine behind it: it runs in that of the reader, and waits on
 // contexts.

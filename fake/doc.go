@@ -126,6 +126,14 @@
 //		})
 //	}
 //
+// # Proving an informer or a server
+//
+// [Conformance] is for those who write one, not for tests of programs. It is a
+// suite of what informers promise, one subtest for each promise, that runs over
+// any informer and any API server. This module runs it over its own informer, on
+// an [APIServer] and on a real API server, so that neither the informer nor the
+// fake drifts away from those.
+//
 // # Versions, history, compaction
 //
 // Every write, a deletion included, raises the version by one, and that is the

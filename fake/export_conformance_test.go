@@ -5,8 +5,9 @@ package fake
 import (
 	"context"
 	"net/http"
-	"slices"
 	"testing"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
 // Mistakes are what Run refuses a suite for.
@@ -33,13 +34,28 @@ func NewLedger(t *testing.T, ctx context.Context, namespace string) Ledger {
 const TrialLabel = trialLabel
 
 // Flaws are what did not add up.
-func (l Ledger) Flaws() (flaws []string) {
-	l.read(func() { flaws = slices.Clone(l.flaws) })
-	return flaws
-}
+func (l Ledger) Flaws() []string { return l.audit() }
 
 // Lines are the calls as text.
 func (l Ledger) Lines() []string { return l.lines() }
+
+// Inventions are the calls as text that storms which have written states, and
+// nothing else, would find wrong.
+func (l Ledger) Inventions(states ...*unstructured.Unstructured) []string {
+	s := l.of.storm()
+	for _, object := range states {
+		s.states[stateOf(object)] = true
+	}
+	return linesOf(s.inventions(l.ledger))
+}
+
+// Tear says what is wrong with a list that should be of one state.
+func Tear(list []*unstructured.Unstructured, objects int) string { return tear(list, objects) }
+
+// Behind says how the cache of an informer is behind a call, such as "add".
+func Behind(informer ConformanceInformer, what string, object *unstructured.Unstructured) string {
+	return (&subject{ConformanceInformer: informer}).behind(told{what: what, object: object})
+}
 
 // Line is the line of the suite.
 type Line struct{ wire }

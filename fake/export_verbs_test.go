@@ -53,9 +53,6 @@ func (p Protocol) Remaining(scope Scope, options listwatch.ListOptions) (token s
 // HasStatus says whether the resource has a status subresource.
 func (p Protocol) HasStatus() bool { return p.table.define().status }
 
-// Behind is the view of a lagging replica.
-func (v *View[T]) Behind(writes int) *View[T] { return v.behind(writes) }
-
 // GenerateName is the name that a create gets when version is the newest.
 func GenerateName(base string, version uint64, attempt int) string {
 	return generateName(base, version, attempt)

@@ -65,7 +65,7 @@ func (l *faulty[T]) List(ctx context.Context, options listwatch.ListOptions, eac
 	}
 	r, err := l.player.admit(ctx, l.listRequest(options))
 	if err != nil {
-		return listwatch.Page{}, l.view.failed("list", err)
+		return listwatch.Page{}, l.view.failed(verbList, err)
 	}
 	count, cut := 0, false
 	page, err := l.view.behind(r.Behind).List(ctx, options, func(item store.Item[T], err error) {
@@ -83,7 +83,7 @@ func (l *faulty[T]) List(ctx context.Context, options listwatch.ListOptions, eac
 		return listwatch.Page{}, err
 	}
 	if cut {
-		return listwatch.Page{}, l.view.failed("list", fmt.Errorf("the connection was closed in the middle of item %d: %w", r.Truncate, io.ErrUnexpectedEOF))
+		return listwatch.Page{}, l.view.failed(verbList, fmt.Errorf("the connection was closed in the middle of item %d: %w", r.Truncate, io.ErrUnexpectedEOF))
 	}
 	page.Continue = r.continueAfter(page)
 	return page, nil
@@ -98,7 +98,7 @@ func (l *faulty[T]) Watch(ctx context.Context, options listwatch.WatchOptions) i
 		}
 		r, err := l.player.admit(ctx, l.watchRequest(options))
 		if err != nil {
-			yield(listwatch.Event[T]{}, l.view.failed("watch", err))
+			yield(listwatch.Event[T]{}, l.view.failed(verbWatch, err))
 			return
 		}
 		open := func(ctx context.Context) iter.Seq2[listwatch.Event[T], error] {
@@ -109,7 +109,7 @@ func (l *faulty[T]) Watch(ctx context.Context, options listwatch.WatchOptions) i
 			switch {
 			case err != nil || received.defect == sound:
 			case received.defect == truncated:
-				event, err = listwatch.Event[T]{}, l.view.failed("watch", fmt.Errorf("the stream was closed in the middle of an event: %w", io.ErrUnexpectedEOF))
+				event, err = listwatch.Event[T]{}, l.view.failed(verbWatch, fmt.Errorf("the stream was closed in the middle of an event: %w", io.ErrUnexpectedEOF))
 			default:
 				event.Item, err = l.spoilt(event.Item, received.defect)
 			}
@@ -145,13 +145,13 @@ func (l *faulty[T]) request(verb, version string) Request {
 }
 
 func (l *faulty[T]) listRequest(options listwatch.ListOptions) Request {
-	r := l.request("list", options.Version)
+	r := l.request(verbList, options.Version)
 	r.VersionMatch, r.Limit, r.Continue = options.VersionMatch, options.Limit, options.Continue
 	return r
 }
 
 func (l *faulty[T]) watchRequest(options listwatch.WatchOptions) Request {
-	r := l.request("watch", options.Version)
+	r := l.request(verbWatch, options.Version)
 	r.InitialEvents, r.Bookmarks, r.Timeout = options.InitialEvents, options.Bookmarks, options.Timeout
 	if options.InitialEvents {
 		r.VersionMatch = metav1.ResourceVersionMatchNotOlderThan // goes with it on the wire

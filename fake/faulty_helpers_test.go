@@ -15,17 +15,11 @@ import (
 	"github.com/typedinformer/typedinformer/store"
 )
 
-// newServer has the writes: 2 a=1, 3 b=2, 4 a=3, 5 delete b, 6 c=4.
+// newServer has the writes of withHistory.
 func newServer(t testing.TB) *fake.APIServer {
 	t.Helper()
-	ok := must(t)
 	server := fake.NewAPIServer(fake.Resource[*Widget](toys.Group, toys.Version, toys.Resource))
-	widgets := sourceOf(t, server)
-	ok(widgets.Create(widget("shop", "a", 1)))
-	ok(widgets.Create(widget("shop", "b", 2)))
-	ok(widgets.Update(widget("shop", "a", 3)))
-	ok(widgets.Delete(shop("b")))
-	ok(widgets.Create(widget("shop", "c", 4)))
+	withHistory(t, sourceOf(t, server))
 	return server
 }
 

@@ -38,7 +38,7 @@ func (r Rule) GoString() string { return goLiteral(r) }
 // GoString returns the fault as Go code, on one line.
 func (f Fault) GoString() string { return goLiteral(f) }
 
-// goLiteral is a composite goLiteral with the fields that are set. It goes over the
+// goLiteral is a composite literal with the fields that are set. It goes over the
 // fields by reflection, so that none can be forgotten when one is added.
 func goLiteral[S Script | Rule | Fault](s S) string {
 	value := reflect.ValueOf(s)

@@ -43,24 +43,30 @@ func serve(t *testing.T, handler http.Handler) *rest.Config {
 	return &rest.Config{Host: server.URL}
 }
 
-// typedClient is a client as client-gen makes them, for widgets.
-func typedClient(t *testing.T, config *rest.Config, namespace string) *gentype.ClientWithList[*Widget, *WidgetList] {
+// generatedClient is a client as client-gen makes them. As the built-in ones it
+// asks for protobuf if there is any.
+func generatedClient[T fake.Object, L runtime.Object](t *testing.T, config *rest.Config, resource schema.GroupVersionResource, namespace string, object func() T, list func() L) *gentype.ClientWithList[T, L] {
+	t.Helper()
+	version := resource.GroupVersion()
 	scheme := runtime.NewScheme()
-	scheme.AddKnownTypeWithName(toys.GroupVersion().WithKind("Widget"), &Widget{})
-	scheme.AddKnownTypeWithName(toys.GroupVersion().WithKind("WidgetList"), &WidgetList{})
-	metav1.AddToGroupVersion(scheme, toys.GroupVersion())
-	version := toys.GroupVersion()
+	scheme.AddKnownTypes(version, object(), list())
+	metav1.AddToGroupVersion(scheme, version)
 	config = rest.CopyConfig(config)
 	config.APIPath = "/apis"
 	config.GroupVersion = &version
 	config.NegotiatedSerializer = serializer.NewCodecFactory(scheme).WithoutConversion()
-	// As the built-in clients ask: protobuf if there is any.
 	config.AcceptContentTypes = "application/vnd.kubernetes.protobuf,application/json"
 	api, err := rest.RESTClientFor(config)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return gentype.NewClientWithList("widgets", api, runtime.NewParameterCodec(scheme), namespace,
+	return gentype.NewClientWithList(resource.Resource, api, runtime.NewParameterCodec(scheme), namespace, object, list)
+}
+
+// typedClient is the generated client of widgets.
+func typedClient(t *testing.T, config *rest.Config, namespace string) *gentype.ClientWithList[*Widget, *WidgetList] {
+	t.Helper()
+	return generatedClient(t, config, toys, namespace,
 		func() *Widget { return &Widget{} }, func() *WidgetList { return &WidgetList{} })
 }
 

@@ -11,7 +11,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
-	"k8s.io/apimachinery/pkg/runtime/serializer"
 	"k8s.io/client-go/gentype"
 	"k8s.io/client-go/rest"
 
@@ -109,24 +108,11 @@ func lamp(name, colour string) *Lamp {
 	return &Lamp{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: name}, Colour: colour}
 }
 
-// lampClient is a client that client-gen would make, and that prefers protobuf
-// both ways.
+// lampClient is the generated client of lamps, which sends protobuf too.
 func lampClient(t *testing.T, config *rest.Config) *gentype.ClientWithList[*Lamp, *LampList] {
-	scheme := runtime.NewScheme()
-	scheme.AddKnownTypeWithName(lamps.GroupVersion().WithKind("Lamp"), &Lamp{})
-	scheme.AddKnownTypeWithName(lamps.GroupVersion().WithKind("LampList"), &LampList{})
-	metav1.AddToGroupVersion(scheme, lamps.GroupVersion())
-	version := lamps.GroupVersion()
+	t.Helper()
 	config = rest.CopyConfig(config)
-	config.APIPath = "/apis"
-	config.GroupVersion = &version
-	config.NegotiatedSerializer = serializer.NewCodecFactory(scheme).WithoutConversion()
 	config.ContentType = runtime.ContentTypeProtobuf
-	config.AcceptContentTypes = "application/vnd.kubernetes.protobuf,application/json"
-	api, err := rest.RESTClientFor(config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return gentype.NewClientWithList("lamps", api, runtime.NewParameterCodec(scheme), "shop",
+	return generatedClient(t, config, lamps, "shop",
 		func() *Lamp { return &Lamp{} }, func() *LampList { return &LampList{} })
 }

@@ -57,6 +57,8 @@ func TestAccept(t *testing.T) {
 		{list, jsonType + "," + protoType, inJSON + "LampList"},
 		{list, jsonType + ";q=0.5," + protoType, inProto + "LampList"},
 		{list, protoType + ";q=0," + jsonType + ";q=0.1", inJSON + "LampList"},
+		{list, protoType + ";q=0", notAcceptable},
+		{jsonOnlyList, jsonType + ";q=0", notAcceptable},
 		{list, "*/*," + protoType, inProto + "LampList"},
 		{list, "application/*", notAcceptable},
 		{list, "application/*,*/*;q=0.1", inJSON + "LampList"},

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -66,10 +67,8 @@ func checkPatchType(d definition, kind types.PatchType) error {
 	if !d.custom {
 		accepted = append(accepted, string(types.StrategicMergePatchType))
 	}
-	for _, known := range accepted {
-		if string(kind) == known {
-			return nil
-		}
+	if slices.Contains(accepted, string(kind)) {
+		return nil
 	}
 	message := "the body of the request was in an unknown format - accepted media types include: "
 	if kind == types.ApplyYAMLPatchType || kind == types.ApplyCBORPatchType {

@@ -24,6 +24,9 @@ const (
 	verbDeleteCollection = "deletecollection"
 )
 
+// verbStream is what rules call a streaming list, which is a watch on the wire.
+const verbStream = "stream"
+
 // target is what a path names: all objects of a resource, those of a namespace,
 // a single one, or its status.
 type target struct {

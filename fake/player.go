@@ -112,7 +112,7 @@ func (p *player) admit(ctx context.Context, request Request) (ruling, error) {
 	if r.Compact {
 		p.compact()
 	}
-	if r.Silent && request.Verb != "watch" {
+	if r.Silent && request.Verb != verbWatch {
 		_, err := r.hold(ctx, nil)
 		return ruling{}, err
 	}

@@ -27,7 +27,7 @@ func RandomScript(seed uint64) Script {
 }
 
 func randomRule(random *rand.Rand) Rule {
-	verb := pick(random, []string{"list", "watch", "stream"})
+	verb := pick(random, []string{verbList, verbWatch, verbStream})
 	rule := Rule{Verb: verb, From: 1 + random.IntN(6)}
 	rule.To = rule.From + random.IntN(5)
 	if random.IntN(2) == 0 {
@@ -54,9 +54,9 @@ type randomFault = func(*rand.Rand, *Fault)
 // faultsOf returns what can go wrong with a verb, each as likely as the others.
 func faultsOf(verb string) []randomFault {
 	switch verb {
-	case "list":
+	case verbList:
 		return slices.Concat(anyFaults, listFaults)
-	case "stream":
+	case verbStream:
 		return slices.Concat(anyFaults, watchFaults, streamFaults)
 	}
 	return slices.Concat(anyFaults, watchFaults)

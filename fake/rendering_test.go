@@ -166,7 +166,7 @@ func TestWatchOnTheWire(t *testing.T) {
 // The server ends a watch when its time is up, to the second.
 func TestWatchTimeoutSeconds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		for query, want := range map[string]time.Duration{"&timeoutSeconds=30": 30 * time.Second, "": time.Hour, "&timeoutSeconds=99999999999999": time.Hour} {
+		for query, want := range map[string]time.Duration{"&timeoutSeconds=30": 30 * time.Second, "": time.Hour, "&timeoutSeconds=99999999999999": time.Hour, "&timeoutSeconds=-18446744073": time.Hour} {
 			start := time.Now()
 			watchFor(t, widgetStream+query, "", time.Hour)
 			if got := time.Since(start); got != want {

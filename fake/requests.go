@@ -88,8 +88,8 @@ func (r Request) String() string {
 
 // ruleVerb is what rules call the verb.
 func (r *Request) ruleVerb() string {
-	if r.Verb == "watch" && r.InitialEvents {
-		return "stream"
+	if r.Verb == verbWatch && r.InitialEvents {
+		return verbStream
 	}
 	return r.Verb
 }

@@ -49,7 +49,7 @@ type Rule struct {
 
 // verbs are those that a rule may be for.
 func verbs() []string {
-	return []string{"", "list", "watch", "stream", "get", "create", "update", "patch", "delete", "deletecollection"}
+	return []string{"", verbList, verbWatch, verbStream, verbGet, verbCreate, verbUpdate, verbPatch, verbDelete, verbDeleteCollection}
 }
 
 // flaw finds a rule that can never apply as it was meant: a slip of the pen would

@@ -54,12 +54,11 @@ func (t *transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	if err != nil && !answer.flushed {
 		return nil, io.EOF // as a client sees a connection that was closed without an answer
 	}
-	var body io.Reader = bytes.NewReader(answer.body)
-	length := int64(len(answer.body))
 	if err != nil {
-		body, length = io.MultiReader(body, failing{err}), -1
+		body := io.MultiReader(bytes.NewReader(answer.body), failing{err})
+		return answer.response(request, io.NopCloser(body), -1), nil
 	}
-	return answer.response(request, io.NopCloser(body), length), nil
+	return answer.whole(request), nil
 }
 
 // follow serves a watch in a goroutine of its own.
@@ -85,7 +84,7 @@ func (t *transport) follow(request *http.Request) (*http.Response, error) {
 	if cause := context.Cause(ctx); !errors.Is(cause, errEnded) {
 		return nil, io.EOF
 	}
-	return e.response(request, io.NopCloser(bytes.NewReader(e.body)), int64(len(e.body))), nil
+	return e.whole(request), nil
 }
 
 // serve calls the handler, and returns an error if it broke off the answer.

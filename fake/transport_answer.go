@@ -3,6 +3,7 @@
 package fake
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"net/http"
@@ -41,6 +42,11 @@ func (a *answer) FlushError() error {
 	a.WriteHeader(http.StatusOK)
 	a.flushed = true
 	return nil
+}
+
+// whole makes of it what a client gets when nothing is to follow.
+func (a *answer) whole(request *http.Request) *http.Response {
+	return a.response(request, io.NopCloser(bytes.NewReader(a.body)), int64(len(a.body)))
 }
 
 // response makes of it what a client gets. The length is -1 if it is not known.

@@ -100,6 +100,26 @@ func TestTransportAborted(t *testing.T) {
 	}
 }
 
+// What a handler has not flushed when it ends goes out with the end.
+func TestTransportFlushesAtTheEnd(t *testing.T) {
+	handler := func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, "first")
+		if err := http.NewResponseController(w).Flush(); err != nil {
+			t.Error(err)
+		}
+		_, _ = io.WriteString(w, ", last")
+	}
+	for _, path := range []string{"/list", "/list?watch=1"} {
+		response, err := roundTrip(t.Context(), handler, path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if body, err := io.ReadAll(response.Body); string(body) != "first, last" || err != nil {
+			t.Errorf("%s: %q, error %v", path, body, err)
+		}
+	}
+}
+
 // counter streams a line a second until it is told to end.
 func counter(ended *bool, lines int) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {

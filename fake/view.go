@@ -56,7 +56,7 @@ func (v *View[T]) Resource() schema.GroupVersionResource { return v.source.resou
 func (v *View[T]) List(ctx context.Context, options listwatch.ListOptions, each func(store.Item[T], error)) (listwatch.Page, error) {
 	revisions, page, err := v.page(ctx, options)
 	if err != nil {
-		return listwatch.Page{}, v.failed("list", err)
+		return listwatch.Page{}, v.failed(verbList, err)
 	}
 	for _, revision := range revisions {
 		each(revision.item, nil)
@@ -196,7 +196,7 @@ func (v *View[T]) Watch(ctx context.Context, options listwatch.WatchOptions) ite
 	return func(yield func(listwatch.Event[T], error) bool) {
 		w := &watcher[T]{view: v, options: options, yield: yield}
 		if err := w.run(ctx); err != nil {
-			yield(listwatch.Event[T]{}, v.failed("watch", err))
+			yield(listwatch.Event[T]{}, v.failed(verbWatch, err))
 		}
 	}
 }
@@ -252,7 +252,7 @@ func expired(version, oldest uint64) error {
 }
 
 // tooLarge is the error for a version that the server has not reached, as
-// apierrors.IsTooLargeResourceVersion's callers know it: a timeout with a cause.
+// clients know it: a timeout with a cause.
 func tooLarge(version, newest uint64) error {
 	err := apierrors.NewTimeoutError(fmt.Sprintf("Too large resource version: %d, current: %d", version, newest), 1)
 	err.ErrStatus.Details.Causes = []metav1.StatusCause{{

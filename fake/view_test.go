@@ -36,10 +36,15 @@ const (
 	notBefore = metav1.ResourceVersionMatchNotOlderThan
 )
 
-// history writes: 2 a=1, 3 b=2, 4 a=3, 5 delete b, 6 c=4.
 func history(t testing.TB, options fake.Options) *fake.Source[*Widget] {
+	t.Helper()
+	return withHistory(t, fake.NewSource[*Widget](options))
+}
+
+// withHistory writes: 2 a=1, 3 b=2, 4 a=3, 5 delete b, 6 c=4.
+func withHistory(t testing.TB, widgets *fake.Source[*Widget]) *fake.Source[*Widget] {
+	t.Helper()
 	ok := must(t)
-	widgets := fake.NewSource[*Widget](options)
 	ok(widgets.Create(widget("shop", "a", 1)))
 	ok(widgets.Create(widget("shop", "b", 2)))
 	ok(widgets.Update(widget("shop", "a", 3)))
@@ -48,10 +53,11 @@ func history(t testing.TB, options fake.Options) *fake.Source[*Widget] {
 	return widgets
 }
 
+func isTooLarge(err error) bool {
+	return apierrors.HasStatusCause(err, metav1.CauseTypeResourceVersionTooLarge) && apierrors.IsTimeout(err)
+}
+
 func TestListVersions(t *testing.T) {
-	isTooLarge := func(err error) bool {
-		return apierrors.HasStatusCause(err, metav1.CauseTypeResourceVersionTooLarge) && apierrors.IsTimeout(err)
-	}
 	newest := []string{"shop/a@4=3", "shop/c@6=4"}
 	tests := []struct {
 		options listOptions
@@ -168,9 +174,7 @@ func TestWatchVersions(t *testing.T) {
 		{options: watchOptions{Version: "0"}, kept: 1, want: initial},
 		{options: watchOptions{InitialEvents: true}, want: append(slices.Clone(initial), "Bookmark 6 end")},
 		{options: watchOptions{InitialEvents: true, Version: "2"}, kept: 1, want: append(slices.Clone(initial), "Bookmark 6 end")},
-		{options: watchOptions{InitialEvents: true, Version: "7"}, err: func(err error) bool {
-			return apierrors.HasStatusCause(err, metav1.CauseTypeResourceVersionTooLarge)
-		}},
+		{options: watchOptions{InitialEvents: true, Version: "7"}, err: isTooLarge},
 		{options: watchOptions{Version: "x"}, err: isNoNumber},
 	}
 	for _, test := range tests {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"testing"
+	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -90,17 +91,18 @@ type recorder struct {
 	lines []string
 	err   error
 	ended bool
+	after time.Duration // since it began
 }
 
 func record(ctx context.Context, source listwatch.ListWatcher[*Widget], options listwatch.WatchOptions) *recorder {
-	r := new(recorder)
+	r, began := new(recorder), time.Now()
 	go func() {
 		for event, err := range source.Watch(ctx, options) {
 			if r.err = err; err == nil {
 				r.lines = append(r.lines, eventLine(event))
 			}
 		}
-		r.ended = true
+		r.ended, r.after = true, time.Since(began)
 	}()
 	return r
 }

@@ -114,10 +114,31 @@
 //   - G36 Every such error reaches [Options].OnError by its type, and
 //     [Informer.Health] tells how things are.
 //
+// # Controllers
+//
+// A [Reconciler] calls a function for each key that is queued, and handlers queue
+// the keys: [Enqueue] that of each object that has changed, [EnqueueController]
+// that of the controller of a child, [EnqueueFunc] what a function says. Errors
+// are tried again, with the rate limit of client-go's workqueue:
+//
+//	sets := &informer.Reconciler[store.Key]{Name: "replicasets", Workers: 2,
+//		Reconcile: func(ctx context.Context, key store.Key) error {
+//			set, found := replicaSets.Reader().Get(key)
+//			…
+//		},
+//	}
+//	_, err := informer.Enqueue(replicaSets, sets)
+//	_, err = informer.EnqueueController(pods, informer.Owner{Group: "apps", Kind: "ReplicaSet"}, sets)
+//	err = sets.Run(ctx) // when both have synced; blocks
+//
+// Who wants to see the changes themselves, of several resources and one at a
+// time, adds handlers through a [Dispatcher]. A handler that wants the keys of
+// objects too is an [EventHandler].
+//
 // # Concurrency
 //
 //   - Everything exported is safe for concurrent use by multiple goroutines.
-//   - Handlers and OnError are called with no lock held, and may call anything
+//   - Handlers, Reconcile and OnError are called with no lock held, and may call anything
 //     but Run. Index functions run under the store's lock, and may not.
 //
 // # When things go wrong
@@ -138,9 +159,70 @@
 // through them. A handler that stands still keeps what it has not read, and
 // [HandlerStats].Backlog tells how much that is.
 //
+// # Groups
+//
+// A program whose parts need the same informers has a [Group]. Its informers are
+// shared by the type and the [Scope]: resource, namespaces, selectors, projection
+// and shard. The first who acquires one starts it; it ends when the last has
+// released it.
+//
+//	Provide ──▶ Group ──▶ informer of pods ─────────────▶ Handle, Handle, …
+//	              │  └──▶ informer of pods in shop ─────▶ Handle
+//	              └─────▶ informer of nodes ────────────▶ Handle
+//
+//	group := informer.NewGroup(informer.GroupOptions{Linger: time.Minute})
+//	informer.Provide(group, informer.Provider[*corev1.Pod]{
+//		Resource: corev1.SchemeGroupVersion.WithResource("pods"),
+//		Source: func(scope informer.Scope) listwatch.ListWatcher[*corev1.Pod] {
+//			return listwatch.FromClient[*corev1.Pod](clientset.CoreV1().Pods(scope.Namespace))
+//		},
+//	})
+//	go group.Run(ctx)
+//	pods, err := informer.Acquire[*corev1.Pod](group, informer.Scope{Namespace: "shop"})
+//	defer pods.Release()
+//	err = group.WaitForSync(ctx) // names each informer that is late, and says why
+//
+// What holds for them beside the promises above:
+//
+//   - A scope is never watched twice at once. Who acquires one anew while the
+//     informer before is still ending, in a handler's call, gets a new informer
+//     that starts when that has returned; so no handler may wait for it.
+//   - An informer that was released lingers for [GroupOptions].Linger: acquired
+//     within that time, it goes on with its cache.
+//   - At most [GroupOptions].ConcurrentLists of them list at once. While one that
+//     has failed waits to try again, another has its turn.
+//   - [Handle.Release] waits for nothing, and [Handle.Done] tells when all has
+//     ended. Nothing is left of an informer that has.
+//   - [Group.Run] returns when every goroutine of the group has ended. What is
+//     acquired after that has stopped.
+//
+// # Some namespaces, several clusters
+//
+// [NewOverNamespaces] makes one informer of the namespaces in a [NameSet], which
+// may change while it runs, by hand or by [FollowNames]; a [Scope] can have such a
+// set too. [NewOverClusters] does the same with API servers.
+//
+//		var namespaces informer.NameSet
+//		err := namespaces.Add("shop", "cart")
+//		pods := informer.NewOverNamespaces(&namespaces, func(namespace string) listwatch.ListWatcher[*corev1.Pod] {
+//			return listwatch.FromClient[*corev1.Pod](clientset.CoreV1().Pods(namespace))
+//		}, informer.Options{})
+//		go pods.Run(ctx)
+//		namespaces.Remove("cart") // its pods go; the others are asked nothing
+//
+//	  - Each name has a list, a watch, a version and a health of its own, in
+//	    [Stats].Parts and [Health].Parts. What is promised of relists holds for
+//	    each: one is applied at once, and the others stay as they are.
+//	  - A name that is added arrives as adds that say they are initial, one that is
+//	    removed goes as deletes that are not final.
+//	  - No object takes the place of another's: keys of clusters have the name of
+//	    the cluster in them, and what a source brings of another namespace is
+//	    reported and left out.
+//
 // # Costs
 //
-// An idle informer is two goroutines and one for each handler. A change costs no
-// allocation on its way from the source to a handler, apart from the log's
-// chunks: one for each 256 events, however many handlers there are.
+// An idle informer is two goroutines and one for each handler; one of a group is
+// one more, one over a set one more for each name. A change costs no allocation on its way from the source to a handler,
+// apart from the log's chunks: one for each 256 events, however many handlers
+// there are.
 package informer

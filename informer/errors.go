@@ -17,6 +17,9 @@ import (
 // has failed. It does not run again.
 var ErrStopped = errors.New("the informer has stopped")
 
+// ErrRemoved says that a handler, or all those of a [Dispatcher], were removed.
+var ErrRemoved = errors.New("it was removed")
+
 // ErrReleased says that a [Handle] has been released: handlers cannot be added
 // through it any more.
 var ErrReleased = errors.New("the handle has been released")
@@ -95,6 +98,24 @@ func (e *PanicError) Error() string {
 
 // Unwrap returns Value if it is an error.
 func (e *PanicError) Unwrap() error {
+	err, _ := e.Value.(error)
+	return err
+}
+
+// ReconcilePanicError says that [Reconciler.Reconcile] panicked. The key is tried
+// again, as after any error.
+type ReconcilePanicError struct {
+	Reconciler string // its name
+	Value      any    // what panic was called with
+	Stack      []byte // of the worker, as of [runtime/debug.Stack]
+}
+
+func (e *ReconcilePanicError) Error() string {
+	return fmt.Sprintf("informer: reconciler %q panicked: %v\n%s", e.Reconciler, e.Value, e.Stack)
+}
+
+// Unwrap returns Value if it is an error.
+func (e *ReconcilePanicError) Unwrap() error {
 	err, _ := e.Value.(error)
 	return err
 }

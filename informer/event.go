@@ -56,6 +56,12 @@ type Event[T any] struct {
 	Old T
 }
 
+// twoStates reports whether Old is another state than Object: an update that is
+// not a repetition, or a deletion that was seen.
+func (e *Event[T]) twoStates() bool {
+	return e.Type == Updated && !e.repeated || e.Type == Deleted && e.Final
+}
+
 // filtered turns an event into the one that a reader sees who wants only the
 // objects that keep is true for: an add when an object starts to match, a delete
 // when it stops (G13). ok is false if that reader is not concerned.

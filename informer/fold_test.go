@@ -20,6 +20,8 @@ type fold struct {
 	added   map[store.Key]bool
 	waiting map[store.Key]chan struct{}
 	highest map[store.Key]int // version
+	// rejoins says that objects may leave and come back as they were.
+	rejoins bool
 }
 
 func newFold(t *testing.T) *fold {
@@ -79,8 +81,11 @@ func (f *fold) HandleUpdate(old, w *Widget) {
 }
 
 func (f *fold) HandleDelete(last *Widget, final bool) {
-	if final { // else it is the last known state once more
+	switch {
+	case final: // else it is the last known state once more
 		f.rise("delete", last)
+	case f.rejoins:
+		delete(f.highest, keyOf(last))
 	}
 	if _, held := f.state[keyOf(last)]; !held {
 		f.t.Errorf("delete of %v, which was not there", last)

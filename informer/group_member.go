@@ -251,7 +251,7 @@ func (m *member) waitForSync(ctx context.Context) error {
 	named := *late
 	named.Resource = m.name
 	named.Last = cmp.Or(m.flaw, late.Last)
-	if m.before != nil && !isClosed(m.before) {
+	if m.before != nil && !closed(m.before) {
 		named.Waiting = "the end of the informer that was released before; a handler's call is still running"
 	}
 	return &named
@@ -272,21 +272,12 @@ func (m heldMember) waitForSync(ctx context.Context) error {
 	case <-m.over:
 	case <-ctx.Done():
 	}
-	if isClosed(m.released) {
+	if closed(m.released) {
 		return nil
 	}
 	err := m.member.waitForSync(ctx)
-	if isClosed(m.released) {
+	if closed(m.released) {
 		return nil
 	}
 	return err
-}
-
-func isClosed(c <-chan struct{}) bool {
-	select {
-	case <-c:
-		return true
-	default:
-		return false
-	}
 }

@@ -14,6 +14,8 @@ import (
 //
 // A panic in a handler is reported as a [*PanicError], and delivery goes on with
 // the next event.
+//
+// A handler that wants the keys of objects too is an [EventHandler].
 type Handler[T any] interface {
 	// HandleAdd is called for an object that was not there. initial says that
 	// it was there when the handler began, rather than having come since.
@@ -71,6 +73,10 @@ type HandlerOptions[T any] struct {
 	// updates from a state to itself. It does not ask the server. Zero, the
 	// default, means never.
 	Resync time.Duration
+
+	// turn, if it is not nil, is a channel of capacity one that a call of the
+	// handler fills while it runs; see [Dispatcher].
+	turn chan struct{}
 }
 
 func (o HandlerOptions[T]) validate() error {
@@ -80,4 +86,4 @@ func (o HandlerOptions[T]) validate() error {
 	return nil
 }
 
-var errNilHandler = errors.New("the handler is nil; HandlerFuncs makes one of functions")
+var errNilHandler = errors.New("the handler is nil; HandlerFuncs and EventFunc make one of functions")

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"sync"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -16,7 +15,6 @@ import (
 	"github.com/typedinformer/typedinformer/internal/eventlog"
 	"github.com/typedinformer/typedinformer/listwatch"
 	"github.com/typedinformer/typedinformer/queue"
-	"github.com/typedinformer/typedinformer/reflect"
 	"github.com/typedinformer/typedinformer/store"
 )
 
@@ -27,18 +25,17 @@ import (
 // Make one with [New], add indexes and handlers, and call [Informer.Run]. All
 // of that can also be done while it runs.
 type Informer[T any] struct {
-	source   listwatch.ListWatcher[T]
 	options  Options
 	gvr      schema.GroupVersionResource
 	resource string // what errors call it
+	broken   error  // why it can never run; nil if it can
 
-	store     *store.Store[T]
-	indexer   *index.Indexer[T]
-	lister    *index.Lister[T]
-	queue     *queue.DeltaFIFO[T]
-	reflector *reflect.Reflector[T]
+	store   *store.Store[T]
+	indexer *index.Indexer[T]
+	lister  *index.Lister[T]
+	queue   *queue.DeltaFIFO[T]
 
-	synced  chan struct{} // closed when the first list has been applied
+	synced  chan struct{} // closed when the first list of each part has been applied
 	ending  chan struct{} // closed when Run begins to end
 	stopped chan struct{} // closed when Run has ended
 	// mu makes the change of the store and its publication in the log one step,
@@ -46,6 +43,8 @@ type Informer[T any] struct {
 	// It is taken before the locks of store, indexer and log, and is never held
 	// while a handler or OnError is called.
 	mu          sync.Mutex
+	parts       map[int32]*part[T] // by number; those that are leaving included
+	territory   *territory[T]      // nil if there is one part, of number 0
 	life        life
 	group       *errgroup.Group // while running
 	subscribers map[*subscriber[T]]struct{}
@@ -53,8 +52,6 @@ type Informer[T any] struct {
 	registered  int             // handlers, ever
 	log         eventlog.Log[Event[T]]
 	writer      writer[T]
-	version     string
-	contact     time.Time // when the last batch was applied
 
 	postponed  postponed
 	quarantine quarantine
@@ -73,9 +70,21 @@ const (
 // New returns an informer of what the source brings. Nothing happens until
 // [Informer.Run]: no goroutine is started and nothing is asked of the source.
 func New[T any](source listwatch.ListWatcher[T], options Options) *Informer[T] {
+	inf := newInformer[T](resourceOf(source, options.Resource), options)
+	if source == nil {
+		inf.broken = errors.New("the source is nil: New needs a ListWatcher, such as listwatch.FromClient returns")
+	}
+	inf.parts[0] = inf.newPart("", 0, source)
+	return inf
+}
+
+// newInformer returns an informer without a part.
+func newInformer[T any](resource schema.GroupVersionResource, options Options) *Informer[T] {
 	inf := &Informer[T]{
-		source:      source,
 		options:     options,
+		gvr:         resource,
+		resource:    resource.GroupResource().String(),
+		parts:       map[int32]*part[T]{},
 		store:       store.New[T](nil),
 		queue:       queue.NewDeltaFIFO[T](queue.Options{Limit: options.QueueLimit}),
 		synced:      make(chan struct{}),
@@ -84,33 +93,12 @@ func New[T any](source listwatch.ListWatcher[T], options Options) *Informer[T] {
 		subscribers: map[*subscriber[T]]struct{}{},
 	}
 	inf.writer.informer = inf
-	resource := resourceOf(source, options.Resource)
-	inf.gvr, inf.resource = resource, resource.GroupResource().String()
 	inf.journal = newJournal(options.Logger, inf.resource)
 	inf.quarantine.healed = func(key store.Key) {
 		inf.postponed.tell(func() { inf.journal.healed(key) })
 	}
 	inf.indexer = index.New(inf.store, index.Options{OnError: inf.reportLater})
 	inf.lister = index.NewLister(inf.indexer, resource.GroupResource())
-	if untimed, ok := source.(listwatch.Untimed); ok && untimed.Untimed() && options.WatchGrace == 0 {
-		options.WatchGrace = -1
-	}
-	inf.reflector = reflect.New(source, reflect.Sink[T](sink[T]{inf}), reflect.Options{
-		Resource:        resource,
-		PageSize:        options.PageSize,
-		NoStreamingList: options.NoStreamingList,
-		Consistency:     options.Consistency,
-		MinVersion:      options.MinVersion,
-		Backoff:         options.Backoff,
-		MaxBackoff:      options.MaxBackoff,
-		MinWatchTimeout: options.MinWatchTimeout,
-		WatchGrace:      options.WatchGrace,
-		ListTimeout:     options.ListTimeout,
-		StreamTimeout:   options.StreamTimeout,
-		ListSemaphore:   options.ListSemaphore,
-		OnError:         inf.report,
-		OnRecovery:      inf.journal.recovered,
-	})
 	return inf
 }
 
@@ -139,7 +127,7 @@ func (inf *Informer[T]) Run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("informer: %s: Run: %w", inf.resource, err)
 	}
-	group.Go(func() error { return inf.reflector.Run(ctx) })
+	group.Go(func() error { return inf.read(ctx) })
 	group.Go(func() error {
 		// The group takes further goroutines, of handlers, as long as this one
 		// has not ended.
@@ -154,12 +142,20 @@ func (inf *Informer[T]) Run(ctx context.Context) error {
 	return nil
 }
 
+// read reads what there is to be read until ctx is done.
+func (inf *Informer[T]) read(ctx context.Context) error {
+	if inf.territory != nil {
+		return inf.follow(ctx)
+	}
+	return inf.parts[0].reflector.Run(ctx)
+}
+
 func (inf *Informer[T]) start(parent context.Context) (*errgroup.Group, context.Context, error) {
 	inf.mu.Lock()
 	defer inf.mu.Unlock()
 	switch {
-	case inf.source == nil:
-		return nil, nil, errors.New("the source is nil: New needs a ListWatcher, such as listwatch.FromClient returns")
+	case inf.broken != nil:
+		return nil, nil, inf.broken
 	case inf.life == running:
 		return nil, nil, errors.New("it runs already; Run is called once")
 	case inf.life == ended:
@@ -181,7 +177,7 @@ func (inf *Informer[T]) stop() {
 	inf.life = ended
 	close(inf.ending)
 	for s := range inf.subscribers {
-		s.end()
+		s.end(ErrStopped)
 	}
 	inf.indexer.Close()
 	inf.queue.Close()

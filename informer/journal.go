@@ -20,10 +20,15 @@ import (
 type journal struct {
 	logger *slog.Logger
 
-	mu     sync.Mutex // guards all below
-	cause  Cause      // of the failure that was logged last; empty when all is well
-	since  time.Time
-	broken map[store.Key]listwatch.Stage // objects that were logged
+	mu      sync.Mutex                    // guards all below
+	outages map[string]outage             // by part: sources that are not well
+	broken  map[store.Key]listwatch.Stage // objects that were logged
+}
+
+// outage is a time in which a source fails.
+type outage struct {
+	cause Cause // of the failure that was logged last
+	since time.Time
 }
 
 func newJournal(logger *slog.Logger, resource string) journal {
@@ -38,7 +43,7 @@ func (j *journal) write(err error) {
 	var item *listwatch.ItemError
 	switch {
 	case errors.As(err, &failure):
-		if j.news(failure.Cause) {
+		if j.news(failure.Part, failure.Cause) {
 			j.logger.Warn("informer: the source has failed, and is tried again", "phase", failure.Phase.String(), "error", err)
 		}
 	case errors.As(err, &item):
@@ -51,28 +56,42 @@ func (j *journal) write(err error) {
 }
 
 // news reports whether the source fails in another way than before.
-func (j *journal) news(cause Cause) bool {
+func (j *journal) news(part string, cause Cause) bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if cause == j.cause {
+	now, failing := j.outages[part]
+	if cause == now.cause {
 		return false
 	}
-	if j.cause == "" {
-		j.since = time.Now()
+	if !failing {
+		now.since = time.Now()
 	}
-	j.cause = cause
+	if j.outages == nil {
+		j.outages = map[string]outage{}
+	}
+	j.outages[part] = outage{cause, now.since}
 	return true
 }
 
-// recovered logs that the source is well again, if it was logged that it is not.
-func (j *journal) recovered(failures int) {
-	j.mu.Lock()
-	failing, since := j.cause != "", j.since
-	j.cause = ""
-	j.mu.Unlock()
+// recovered logs that a source is well again, if it was logged that it is not.
+func (j *journal) recovered(part string, failures int) {
+	over, failing := j.forget(part)
 	if failing {
-		j.logger.Info("informer: the source serves again", "failures", failures, "after", time.Since(since))
+		logger := j.logger
+		if part != "" {
+			logger = logger.With("part", part)
+		}
+		logger.Info("informer: the source serves again", "failures", failures, "after", time.Since(over.since))
 	}
+}
+
+// forget ends the outage of a part.
+func (j *journal) forget(part string) (over outage, failing bool) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	over, failing = j.outages[part]
+	delete(j.outages, part)
+	return over, failing
 }
 
 func (j *journal) newlyBroken(item *listwatch.ItemError) bool {

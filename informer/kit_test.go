@@ -113,9 +113,14 @@ func wantSameState(t *testing.T, s server, inf *informer.Informer[*Widget]) {
 	}
 }
 
+// runner is an informer or a group.
+type runner interface {
+	Run(ctx context.Context) error
+}
+
 // run starts an informer in a bubble and waits until nothing moves. stop ends
 // it, and fails the test unless Run then returns nil at once.
-func run[T any](t *testing.T, inf *informer.Informer[T]) (stop func()) {
+func run(t *testing.T, inf runner) (stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
@@ -190,7 +195,12 @@ func (r *recorder) take() []string {
 	return calls
 }
 
-func addHandler[T any](t *testing.T, inf *informer.Informer[T], handler informer.Handler[T], options informer.HandlerOptions[T]) *informer.Registration {
+// registrar is an informer or a handle.
+type registrar[T any] interface {
+	AddHandlerWithOptions(handler informer.Handler[T], options informer.HandlerOptions[T]) (*informer.Registration, error)
+}
+
+func addHandler[T any](t *testing.T, inf registrar[T], handler informer.Handler[T], options informer.HandlerOptions[T]) *informer.Registration {
 	t.Helper()
 	registration, err := inf.AddHandlerWithOptions(handler, options)
 	if err != nil {

@@ -25,28 +25,26 @@ func (inf *Informer[T]) loop(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		// What handlers are told of as initial is the first list, and not what
-		// happened to come right behind it.
-		if first := inf.throughFirstList(batch); first > 0 {
-			inf.apply(batch[:first])
-			batch = batch[first:]
-		}
-		if len(batch) > 0 {
-			inf.apply(batch)
+		for len(batch) > 0 {
+			n := inf.throughFirstList(batch)
+			inf.apply(batch[:n])
+			batch = batch[n:]
 		}
 	}
 }
 
-// throughFirstList returns the number of deltas up to the first list, that one
-// included; 0 if it has been applied already or is not among them.
+// throughFirstList returns the number of deltas up to the first list of a part,
+// that one included, as long as not all have come: what handlers are told of as
+// initial is these lists, and not what happened to come right behind the last.
 func (inf *Informer[T]) throughFirstList(batch []queue.Delta[T]) int {
-	select {
-	case <-inf.synced:
-		return 0
-	default:
+	if closed(inf.synced) {
+		return len(batch)
 	}
 	isList := func(delta queue.Delta[T]) bool { return delta.Type == queue.Replaced }
-	return slices.IndexFunc(batch, isList) + 1
+	if i := slices.IndexFunc(batch, isList); i >= 0 {
+		return i + 1
+	}
+	return len(batch)
 }
 
 // apply makes a batch part of the cache and shows it to the handlers, as one
@@ -58,35 +56,16 @@ func (inf *Informer[T]) apply(batch []queue.Delta[T]) {
 	inf.mu.Lock()
 	defer inf.mu.Unlock()
 
-	listed := false
-	inf.writer.heard = inf.log.Readers() > 0
+	w := &inf.writer
+	w.begin(inf.log.Readers() > 0)
 	inf.store.Apply(func(tx store.Tx[T]) {
-		inf.writer.tx = tx
+		w.tx = tx
 		for i := range batch {
-			inf.writer.apply(&batch[i])
-			listed = listed || batch[i].Type == queue.Replaced
+			w.apply(&batch[i])
 		}
 	})
-	inf.contact = time.Now()
 	inf.log.Publish()
-	if listed {
-		inf.firstList()
-	}
-}
-
-// firstList tells those who wait for the first list, when it has come. mu is
-// held.
-func (inf *Informer[T]) firstList() {
-	select {
-	case <-inf.synced:
-		return
-	default:
-	}
-	for _, begin := range inf.waiting {
-		begin <- inf.point()
-	}
-	inf.waiting = nil
-	close(inf.synced)
+	w.end()
 }
 
 // writer applies deltas within one transaction and stages the events that come
@@ -95,12 +74,41 @@ type writer[T any] struct {
 	informer *Informer[T]
 	tx       store.Tx[T]
 	heard    bool // somebody reads the log
+	now      time.Time
+	part     *part[T]   // that the delta is of
+	initial  bool       // what is inserted is of the first list of a part
+	listed   []*part[T] // whose first list was in the batch
+	dropped  []*part[T]
+}
+
+func (w *writer[T]) begin(heard bool) {
+	w.heard, w.now, w.part = heard, time.Now(), nil
+}
+
+// end tells those who wait for a list, when what came of it has been published.
+// mu is held.
+func (w *writer[T]) end() {
+	if len(w.listed) == 0 && len(w.dropped) == 0 {
+		return
+	}
+	for _, p := range w.listed {
+		close(p.synced)
+	}
+	for _, p := range w.dropped {
+		w.informer.dropPart(p)
+	}
+	w.listed, w.dropped = nil, nil
+	w.informer.checkSynced()
 }
 
 func (w *writer[T]) apply(delta *queue.Delta[T]) {
 	inf := w.informer
+	if w.part == nil || w.part.number != delta.Part {
+		w.part = inf.parts[delta.Part]
+		w.part.contact = w.now
+	}
 	if version := delta.Item.Version; version != "" {
-		inf.version = version
+		w.part.version = version
 	}
 	switch delta.Type {
 	case queue.Added, queue.Updated, queue.Sync:
@@ -116,13 +124,34 @@ func (w *writer[T]) apply(delta *queue.Delta[T]) {
 			w.Removed(old)
 		}
 	case queue.Replaced:
-		inf.quarantine.keep(delta.Items.Kept())
-		w.tx.Replace(delta.Items, w)
+		w.replace(delta.Items)
 	case queue.Bookmark: // moves the version on, like all others
 	}
 	if delta.Err != nil {
 		inf.quarantine.add(delta.Err)
 	}
+}
+
+// replace makes a list the content of its part. Nil is the end of the part.
+func (w *writer[T]) replace(items *store.Batch[T]) {
+	switch {
+	case items == nil:
+		w.dropped = append(w.dropped, w.part)
+		items = new(store.Batch[T])
+	case !closed(w.part.synced) && !slices.Contains(w.listed, w.part):
+		w.listed = append(w.listed, w.part)
+		w.initial = true
+		defer func() { w.initial = false }()
+	}
+	land := w.informer.territory
+	if land == nil {
+		w.informer.quarantine.keep(items.Kept(), nil)
+		w.tx.Replace(items, w)
+		return
+	}
+	name := w.part.name
+	w.informer.quarantine.keep(items.Kept(), func(key store.Key) bool { return land.partOf(key) == name })
+	w.tx.ReplaceAmong(land.objects.Slots(w.tx, name), items, w)
 }
 
 func (w *writer[T]) put(item store.Item[T]) {
@@ -152,7 +181,7 @@ func (w *writer[T]) repeat(old store.Item[T]) {
 
 // Inserted, Updated, Removed, Unlisted and Refused are what [store.Replacement] asks for.
 func (w *writer[T]) Inserted(item store.Item[T]) {
-	w.stage(Event[T]{Type: Added, Key: item.Key, Object: item.Object})
+	w.stage(Event[T]{Type: Added, Initial: w.initial, Key: item.Key, Object: item.Object})
 }
 
 func (w *writer[T]) Updated(old, item store.Item[T]) {

@@ -77,7 +77,7 @@ func (p Provider[T]) build(group *Group, scope Scope) (*Informer[T], error) {
 	flaw := p.validate(scope)
 	if flaw == nil {
 		inf := p.informer(scope, options)
-		if inf.source != nil {
+		if inf.broken == nil {
 			return inf, nil
 		}
 		flaw = fmt.Errorf("%v: the Source of the provider has returned nil", scope)
@@ -100,7 +100,14 @@ var errNoSource = errors.New("the provider has no Source")
 
 // informer makes an informer over what Source brings for the scope.
 func (p Provider[T]) informer(scope Scope, options Options) *Informer[T] {
-	return New(p.Source(scope), options)
+	if scope.Namespaces == nil {
+		return New(p.Source(scope), options)
+	}
+	return NewOverNamespaces(scope.Namespaces, func(namespace string) listwatch.ListWatcher[T] {
+		one := scope
+		one.Namespace, one.Namespaces = namespace, nil
+		return p.Source(one)
+	}, options)
 }
 
 // Provide sets how a group gets at objects of type T of the provider's Resource,

@@ -71,8 +71,8 @@ func (q *quarantine) remove(key store.Key) {
 }
 
 // keep removes all but these: a list says of everything else that it is well, or
-// gone.
-func (q *quarantine) keep(broken iter.Seq[store.Key]) {
+// gone. If among is not nil, the list is of the keys that it is true for alone.
+func (q *quarantine) keep(broken iter.Seq[store.Key], among func(key store.Key) bool) {
 	if len(q.entries) == 0 {
 		return
 	}
@@ -81,7 +81,7 @@ func (q *quarantine) keep(broken iter.Seq[store.Key]) {
 		stay[key] = true
 	}
 	for _, key := range q.keys() {
-		if !stay[key] {
+		if !stay[key] && (among == nil || among(key)) {
 			q.remove(key)
 		}
 	}

@@ -2,6 +2,8 @@
 
 package informer
 
+import "context"
+
 // Registration is a handler's place in an informer. It is safe for concurrent
 // use by multiple goroutines, the handler itself included.
 type Registration struct {
@@ -10,6 +12,10 @@ type Registration struct {
 	done   chan struct{}
 	remove func()
 	then   func(*Registration) // called when done has been closed; nil for none
+	cause  error               // why it ended; set before done is closed
+	// waitForSync waits until the handler has returned from every initial add.
+	// Its error is a [*NotSyncedError].
+	waitForSync func(ctx context.Context) error
 }
 
 // markDone says that the handler's last call has returned. No lock is held.
@@ -36,3 +42,8 @@ func (r *Registration) Done() <-chan struct{} { return r.done }
 // one that is running goes on, and [Registration.Done] tells of its end. What was
 // pending is dropped. Calling it again does nothing.
 func (r *Registration) Remove() { r.remove() }
+
+// gone reports whether the handler was removed, and its last call has returned.
+func (r *Registration) gone() bool {
+	return closed(r.done) && r.cause == ErrRemoved
+}

@@ -13,13 +13,17 @@ import (
 
 // sink is where the reflector puts what it has read: into the queue. It is a
 // [reflect.Sink], kept apart so that the informer does not export its methods.
-type sink[T any] struct{ informer *Informer[T] }
+type sink[T any] struct {
+	informer *Informer[T]
+	part     int32 // number
+}
 
 func (s sink[T]) Known(key store.Key) (store.Item[T], bool) { return s.informer.store.Item(key) }
 
 func (s sink[T]) Replace(ctx context.Context, items *store.Batch[T], version string) error {
 	return s.informer.queue.Push(ctx, queue.Delta[T]{
 		Type:  queue.Replaced,
+		Part:  s.part,
 		Item:  store.Item[T]{Version: version},
 		Items: items,
 	})
@@ -34,12 +38,13 @@ func (s sink[T]) Apply(ctx context.Context, event listwatch.Event[T]) error {
 		})
 		return nil
 	}
-	return s.informer.queue.Push(ctx, queue.Delta[T]{Type: kind, Item: event.Item})
+	return s.informer.queue.Push(ctx, queue.Delta[T]{Type: kind, Part: s.part, Item: event.Item})
 }
 
 func (s sink[T]) Quarantine(ctx context.Context, failure *listwatch.ItemError) error {
 	return s.informer.queue.Push(ctx, queue.Delta[T]{
 		Type: queue.Quarantined,
+		Part: s.part,
 		Item: store.Item[T]{Key: failure.Key, Version: failure.Version},
 		Err:  failure,
 	})

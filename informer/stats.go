@@ -8,15 +8,29 @@ import "github.com/typedinformer/typedinformer/reflect"
 type Stats struct {
 	Resource string
 	Synced   bool
-	Objects  int    // in the cache
-	Version  string // resource version that the cache reflects; "" if the source has none
-	Queued   int    // changes received and not yet applied
+	Objects  int // in the cache
+	// Version is the resource version that the cache reflects; "" if the source
+	// has none, and for an informer over a [NameSet], whose Parts have one each.
+	Version string
+	Queued  int // changes received and not yet applied
 	// Quarantined is how many objects are out of date in the cache, since their
 	// newest state could not be used; see [Informer.Health].
 	Quarantined int
 	Events      uint64 // changes published to handlers since the first of them joined
 	Source      SourceStats
 	Handlers    []HandlerStats // in the order of registration
+	// Parts are the numbers of each namespace or cluster of an informer over a
+	// [NameSet], by name. Source is the sum of theirs.
+	Parts []PartStats
+}
+
+// PartStats are the numbers of one namespace or cluster.
+type PartStats struct {
+	Name    string
+	Synced  bool   // its first list is in the cache
+	Objects int    // of it in the cache
+	Version string // that the cache reflects of it
+	Source  SourceStats
 }
 
 // SourceStats count what was asked of the source.
@@ -39,21 +53,39 @@ func (inf *Informer[T]) Stats() Stats {
 	stats := Stats{
 		Resource:    inf.resource,
 		Objects:     inf.store.Len(),
-		Version:     inf.version,
 		Queued:      inf.queue.Len(),
 		Quarantined: inf.quarantine.len(),
 		Events:      inf.log.End(),
-		Source:      inf.reflector.Stats(),
+		Synced:      closed(inf.synced),
 	}
-	select {
-	case <-inf.synced:
-		stats.Synced = true
-	default:
-	}
+	inf.partStats(&stats)
 	for _, s := range inf.sortedSubscribers() {
 		stats.Handlers = append(stats.Handlers, s.stats(stats.Events))
 	}
 	return stats
+}
+
+// partStats fills in what the parts have to say. mu is held.
+func (inf *Informer[T]) partStats(stats *Stats) {
+	if inf.territory == nil {
+		whole := inf.parts[0]
+		stats.Version, stats.Source = whole.version, whole.reflector.Stats()
+		return
+	}
+	for _, p := range inf.current() {
+		part := PartStats{
+			Name:    p.name,
+			Synced:  closed(p.synced),
+			Objects: inf.territory.objects.Count(p.name),
+			Version: p.version,
+			Source:  p.reflector.Stats(),
+		}
+		stats.Parts = append(stats.Parts, part)
+		stats.Source.Lists += part.Source.Lists
+		stats.Source.Relists += part.Source.Relists
+		stats.Source.Watches += part.Source.Watches
+		stats.Source.Errors += part.Source.Errors
+	}
 }
 
 func (s *subscriber[T]) stats(events uint64) HandlerStats {
@@ -64,10 +96,6 @@ func (s *subscriber[T]) stats(events uint64) HandlerStats {
 	if cursor := s.cursor.Load(); cursor != nil {
 		stats.Backlog += events - min(events, cursor.Position())
 	}
-	select {
-	case <-s.synced:
-		stats.Synced = true
-	default:
-	}
+	stats.Synced = closed(s.synced)
 	return stats
 }

@@ -27,7 +27,7 @@ func (inf *Informer[T]) AddHandlerWithOptions(handler Handler[T], options Handle
 // subscribe adds a handler. then, if it is not nil, is called with no lock held
 // when the handler's last call has returned.
 func (inf *Informer[T]) subscribe(handler Handler[T], options HandlerOptions[T], then func(*Registration)) (*subscriber[T], error) {
-	if handler == nil {
+	if isNil(handler) {
 		return nil, errNilHandler
 	}
 	if err := options.validate(); err != nil {
@@ -62,7 +62,7 @@ func (inf *Informer[T]) launch(s *subscriber[T]) {
 
 // unsubscribe ends the delivery to a subscriber.
 func (inf *Informer[T]) unsubscribe(s *subscriber[T]) {
-	s.end()
+	s.end(ErrRemoved)
 	if inf.dropIdle(s) {
 		s.markDone()
 	}

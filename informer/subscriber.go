@@ -18,6 +18,7 @@ type subscriber[T any] struct {
 	Registration
 	informer *Informer[T]
 	handler  Handler[T]
+	events   EventHandler[T] // the handler, if it wants whole events
 	options  HandlerOptions[T]
 	number   int // in the order of registration
 
@@ -37,18 +38,22 @@ func newSubscriber[T any](inf *Informer[T], begin <-chan point[T], handler Handl
 		Registration: Registration{name: options.Name, synced: make(chan struct{}), done: make(chan struct{})},
 		informer:     inf,
 		handler:      handler,
+		events:       wholeEvents(handler),
 		options:      options,
 		begin:        begin,
 		removed:      make(chan struct{}),
 	}
 	s.initial.Store(-1)
 	s.remove = func() { inf.unsubscribe(s) }
+	s.waitForSync = s.awaitInitial
 	return s
 }
 
-// end makes run return after the call it is in: Remove and the informer's stop.
-func (s *subscriber[T]) end() {
+// end makes run return after the call it is in: Remove, with [ErrRemoved], and
+// the informer's stop, with [ErrStopped].
+func (s *subscriber[T]) end(cause error) {
 	s.once.Do(func() {
+		s.cause = cause
 		s.ended.Store(true)
 		close(s.removed)
 	})
@@ -95,7 +100,7 @@ func (s *subscriber[T]) follow(cursor *eventlog.Cursor[Event[T]]) {
 		if s.deliverNext(cursor) {
 			select {
 			case <-tick: // also when there is never a pause
-				s.resync(cursor)
+				s.resync(cursor, tick)
 			default:
 			}
 			continue
@@ -104,7 +109,7 @@ func (s *subscriber[T]) follow(cursor *eventlog.Cursor[Event[T]]) {
 		case <-cursor.Ready():
 		case <-s.removed:
 		case <-tick:
-			s.resync(cursor)
+			s.resync(cursor, tick)
 		}
 	}
 }
@@ -122,13 +127,18 @@ func (s *subscriber[T]) deliverNext(cursor *eventlog.Cursor[Event[T]]) bool {
 }
 
 // resync delivers all objects again. Events that were published before the
-// state was taken come first, so that no handler sees a state go back.
-func (s *subscriber[T]) resync(cursor *eventlog.Cursor[Event[T]]) {
+// state was taken come first, so that no handler sees a state go back. What fell
+// due while that went on has been done by it.
+func (s *subscriber[T]) resync(cursor *eventlog.Cursor[Event[T]], tick <-chan time.Time) {
 	state, end := s.informer.now()
 	for cursor.Position() < end && !s.ended.Load() {
 		s.deliverUpTo(cursor, end)
 	}
 	s.deliverState(state, Event[T]{Type: Updated, repeated: true}, func(int) {})
+	select {
+	case <-tick:
+	default:
+	}
 }
 
 func (s *subscriber[T]) deliverUpTo(cursor *eventlog.Cursor[Event[T]], end uint64) {
@@ -193,15 +203,36 @@ func (s *subscriber[T]) call(event *Event[T]) {
 		return
 	}
 	if s.options.Filter == nil {
-		s.dispatch(event)
+		s.callInTurn(event)
 		return
 	}
 	if seen, ok := event.filtered(s.options.Filter); ok {
-		s.dispatch(&seen)
+		s.callInTurn(&seen)
+	}
+}
+
+// callInTurn calls the handler when no other of its [Dispatcher] is being called.
+func (s *subscriber[T]) callInTurn(event *Event[T]) {
+	if s.options.turn == nil {
+		s.dispatch(event)
+		return
+	}
+	select {
+	case s.options.turn <- struct{}{}:
+	case <-s.removed: // the informer's stop does not wait for handlers of others
+		return
+	}
+	defer func() { <-s.options.turn }() // also if the handler panics
+	if !s.ended.Load() {
+		s.dispatch(event)
 	}
 }
 
 func (s *subscriber[T]) dispatch(event *Event[T]) {
+	if s.events != nil {
+		s.events.HandleEvent(*event)
+		return
+	}
 	switch event.Type {
 	case Added:
 		s.handler.HandleAdd(event.Object, event.Initial)

@@ -6,14 +6,13 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
-
-	"github.com/typedinformer/typedinformer/reflect"
 )
 
 // WaitForSync waits until the cache has synced and all handlers that were
 // registered before the call have returned from their initial adds; handlers
-// that are removed meanwhile do not count. It returns nil then.
+// that are removed meanwhile do not count. It returns nil then. For an informer
+// over a [NameSet] it is the names that are in the set at the call that count,
+// unless they are removed meanwhile.
 //
 // If ctx ends or the informer stops before that, the error is a
 // [*NotSyncedError], which says what was being waited for and what the last
@@ -21,9 +20,9 @@ import (
 // exist, a server that does not answer, or the name of the handler that is
 // behind, and how far.
 func (inf *Informer[T]) WaitForSync(ctx context.Context) error {
-	waiting := inf.waitingHandlers()
-	if err := inf.await(ctx, inf.synced, nil); err != nil {
-		return &NotSyncedError{Resource: inf.resource, Waiting: inf.firstListText(), Last: inf.reflector.Health().LastError, Err: err}
+	waiting, names := inf.waitingHandlers(), inf.names()
+	if err := inf.awaitLists(ctx, names); err != nil {
+		return inf.notSynced(err)
 	}
 	for _, s := range waiting {
 		if err := inf.await(ctx, s.synced, s.removed); err != nil {
@@ -53,10 +52,8 @@ func (inf *Informer[T]) sortedSubscribers() []*subscriber[T] {
 
 // await waits for done, or for instead, if that makes waiting pointless.
 func (inf *Informer[T]) await(ctx context.Context, done, instead <-chan struct{}) error {
-	select {
-	case <-done: // even if all else has happened too
+	if closed(done) { // even if all else has happened too
 		return nil
-	default:
 	}
 	select {
 	case <-done:
@@ -66,42 +63,28 @@ func (inf *Informer[T]) await(ctx context.Context, done, instead <-chan struct{}
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	case <-instead:
-		// Stopping removes the handlers too.
-		select {
-		case <-inf.ending:
+		if closed(inf.ending) { // stopping removes the handlers too
 			return ErrStopped
-		default:
-			return nil
 		}
+		return nil
 	}
 }
 
-// firstListText says how far the first list is.
-func (inf *Informer[T]) firstListText() string {
-	inf.mu.Lock()
-	defer inf.mu.Unlock()
-	if inf.life == created {
-		return "the first list (Run has not been called)"
+// awaitInitial is the waitForSync of the registration. As long as the informer
+// has not synced, it is the informer that is waited for.
+func (s *subscriber[T]) awaitInitial(ctx context.Context) error {
+	inf := s.informer
+	err := inf.await(ctx, s.synced, s.removed)
+	if closed(s.synced) {
+		return nil
 	}
-	health := inf.reflector.Health()
-	since := time.Since(health.PhaseSince).Round(time.Millisecond)
-	switch health.Phase {
-	case reflect.StreamingList:
-		if health.Received == 0 {
-			return fmt.Sprintf("the first list (a streaming list has brought nothing in %v)", since)
-		}
-		return fmt.Sprintf("the first list (a streaming list has brought %d objects in %v, and not the bookmark that ends it)", health.Received, since)
-	case reflect.Listing:
-		if health.Received == 0 {
-			return fmt.Sprintf("the first list (no answer for %v)", since)
-		}
-		return fmt.Sprintf("the first list (%d objects in %v)", health.Received, since)
-	case reflect.Queued:
-		return fmt.Sprintf("the first list (as many others as may be are under way, for %v)", since)
-	case reflect.Waiting:
-		return fmt.Sprintf("the first list (%d tries have failed)", health.Failures)
+	if s.ended.Load() {
+		err = s.cause // the first: who removes a handler may stop its informer next
 	}
-	return "the first list"
+	if !closed(inf.synced) {
+		return inf.notSynced(err)
+	}
+	return &NotSyncedError{Resource: inf.resource, Waiting: s.behindText(), Err: err}
 }
 
 func (s *subscriber[T]) behindText() string {

@@ -56,6 +56,9 @@ func (t DeltaType) String() string {
 // Delta is one change on its way to the cache.
 type Delta[T any] struct {
 	Type DeltaType
+	// Part is the number of the source that the change is of, for a consumer of
+	// several. The queue does not look at it.
+	Part int32
 	// Item is the object that changed. For Left it has no Object, for Replaced
 	// and Bookmark nothing but the Version.
 	Item store.Item[T]

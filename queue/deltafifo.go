@@ -28,11 +28,11 @@ type Options struct {
 // place in the queue instead of a new one: an Added, Updated or Sync replaces
 // the state, a Deleted what came before it. Kept are a delete that is followed
 // by a new state, so that the consumer sees both, and the state before a Left,
-// which has none of its own. A Quarantined is noted at the state before it. So a key has at most three deltas pending, however
-// often it changes, and three more after a Replaced: nothing is ever merged
-// across that. States of one key keep their order; between keys, and so between
-// versions, the order holds for whole batches only. Of Bookmarks in a row the
-// last is kept.
+// which has none of its own. A Quarantined is noted at the state before it. So a
+// key has at most three deltas pending, however often it changes, and three more
+// after a Replaced: nothing is ever merged across that. States of one key keep
+// their order; between keys, and so between versions, the order holds for whole
+// batches only. Of Bookmarks in a row the last is kept.
 type DeltaFIFO[T any] struct {
 	options Options
 	synced  chan struct{}

@@ -119,41 +119,33 @@ func TestFIFOPopWaits(t *testing.T) {
 }
 
 func TestFIFOSynced(t *testing.T) {
-	synced := func(q *queue.FIFO[job]) bool {
-		select {
-		case <-q.Synced():
-			return true
-		default:
-			return false
-		}
-	}
 	pop := func(q *queue.FIFO[job]) {
 		if _, err := q.Pop(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}
 	q := newFIFO(t)
-	if synced(q) {
+	if isClosed(q.Synced()) {
 		t.Error("an untouched queue has synced")
 	}
 	if err := q.Replace(slices.Values([]job{{"a", 1}, {"b", 1}})); err != nil {
 		t.Fatal(err)
 	}
 	pop(q)
-	if synced(q) {
+	if isClosed(q.Synced()) {
 		t.Error("synced before the last of the first list was popped")
 	}
 	q.Delete(store.Key{Name: "b"})
-	if !synced(q) {
+	if !isClosed(q.Synced()) {
 		t.Error("not synced though all of the first list are gone")
 	}
 	empty := newFIFO(t)
-	if err := empty.Replace(slices.Values([]job(nil))); err != nil || !synced(empty) {
+	if err := empty.Replace(slices.Values([]job(nil))); err != nil || !isClosed(empty.Synced()) {
 		t.Errorf("not synced by an empty list, or %v", err)
 	}
 	added := newFIFO(t, job{"a", 1})
 	pop(added)
-	if !synced(added) {
+	if !isClosed(added.Synced()) {
 		t.Error("not synced though what was added was popped")
 	}
 }

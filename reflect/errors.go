@@ -14,6 +14,7 @@ import (
 // common: errors.As finds it in each of them. What failed is tried again.
 type Failure struct {
 	Resource schema.GroupVersionResource
+	Part     string        // of the resource, such as a namespace; empty for all of it
 	Phase    Phase         // what failed
 	Cause    Cause         // why, in a word
 	Version  string        // the resource version that it was asked with
@@ -26,7 +27,7 @@ type Failure struct {
 func (f *Failure) Error() string {
 	var text strings.Builder
 	fmt.Fprintf(&text, "reflect: %s: %v at version %q failed (%d in a row), %v follows in %v: %v",
-		nameOf(f.Resource), f.Phase, f.Version, f.Attempt, f.Next, f.Wait.Round(time.Millisecond), f.Err)
+		nameOf(f.Resource, f.Part), f.Phase, f.Version, f.Attempt, f.Next, f.Wait.Round(time.Millisecond), f.Err)
 	if advice := f.Cause.advice(); advice != "" {
 		text.WriteString("; " + advice)
 	}
@@ -57,12 +58,16 @@ type StreamError struct{ *Failure }
 // Unwrap returns the [Failure].
 func (e *StreamError) Unwrap() error { return e.Failure }
 
-// nameOf returns what messages call a resource.
-func nameOf(resource schema.GroupVersionResource) string {
-	if resource.Resource == "" {
-		return "a source without Options.Resource"
+// nameOf returns what messages call a resource, or a part of it.
+func nameOf(resource schema.GroupVersionResource, part string) string {
+	name := "a source without Options.Resource"
+	if resource.Resource != "" {
+		name = resource.GroupResource().String()
 	}
-	return resource.GroupResource().String()
+	if part != "" {
+		name += " in " + part
+	}
+	return name
 }
 
 // problem is a failure that no source reports: the reflector has noticed it.

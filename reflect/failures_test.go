@@ -197,8 +197,12 @@ func TestG36_HealthTellsHowThingsAre(t *testing.T) {
 		}
 		time.Sleep(time.Hour)
 		want := map[reflect.Cause]int{reflect.CauseExpired: 1}
-		if health = reflector.Health(); !cmp.Equal(want, health.Relists) || health.Failures != 0 {
-			t.Errorf("after the relist: %+v", health)
+		if health = reflector.Health(); !cmp.Equal(want, health.Relists) || health.Failures != 0 || health.Received != 0 {
+			t.Errorf("after the relist, of nothing: %+v", health)
+		}
+		clear(health.Relists) // it is the caller's
+		if health = reflector.Health(); !cmp.Equal(want, health.Relists) {
+			t.Errorf("relists %v, want %v", health.Relists, want)
 		}
 		if diff := cmp.Diff([]int{1, 1}, recoveries); diff != "" {
 			t.Errorf("recoveries (-want +got):\n%s", diff)

@@ -21,6 +21,7 @@ import (
 
 var (
 	errBroken  = errors.New("broken")
+	errItem    = &listwatch.ItemError{Stage: listwatch.StageDecode, Err: errBroken} // of the item it comes with
 	errExpired = apierrors.NewResourceExpired("too old")
 	errGone    = apierrors.NewGenericServerResponse(http.StatusGone, "GET", schema.GroupResource{}, "", "gone", 0, true)
 	// plain is without a streaming list.
@@ -104,6 +105,24 @@ func TestRelistIsPagedWhereTheFirstListWas(t *testing.T) {
 		pagedAt("0"), request{Verb: "list", Limit: 500, Continue: "token"}, watchAt("5"),
 		request{Verb: "list", Version: "6", Match: metav1.ResourceVersionMatchNotOlderThan, Limit: 500},
 		watchAt("9"),
+	)
+}
+
+// The newest state comes in pages from any server: that says nothing.
+func TestRelistIsNotPagedWhereOnlyTheNewestStateWas(t *testing.T) {
+	o := play(t, time.Hour, plain,
+		pageOf("5", ""),
+		watchFails(errExpired, bookmark("6").in(10*time.Minute)),
+		listFails(errExpired),
+		pageOf("9", "token"),
+		pageOf("9", ""),
+		watchFails(errExpired, bookmark("10").in(10*time.Minute)),
+		pageOf("12", ""),
+	)
+	o.wantAsked(
+		pagedAt("0"), watchAt("5"), relistAt("6"),
+		pagedAt(""), request{Verb: "list", Limit: 500, Continue: "token"}, watchAt("9"),
+		relistAt("10"), watchAt("12"),
 	)
 }
 

@@ -16,6 +16,9 @@ const defaultPageSize = 500
 type Options struct {
 	// Resource is named in errors.
 	Resource schema.GroupVersionResource
+	// Part names the part of the resource that the source is of, such as a
+	// namespace; it is named in errors. Empty means all of it.
+	Part string
 	// PageSize is how many items a page of a list is to have. Zero means 500,
 	// as in client-go (pager.go), and one page for a relist that the server can
 	// answer from its cache, which it does not do in pages.

@@ -70,7 +70,7 @@ func New[T any](source listwatch.ListWatcher[T], sink Sink[T], options Options) 
 // and does nothing.
 func (r *Reflector[T]) Run(ctx context.Context) error {
 	if err := r.start(); err != nil {
-		return fmt.Errorf("reflect: %s: Run: %w", nameOf(r.options.Resource), err)
+		return fmt.Errorf("reflect: %s: Run: %w", nameOf(r.options.Resource, r.options.Part), err)
 	}
 	defer r.enter(Ended)
 	r.enter(r.phase)
@@ -80,7 +80,7 @@ func (r *Reflector[T]) Run(ctx context.Context) error {
 			return nil
 		}
 		if err != nil {
-			return fmt.Errorf("reflect: %s: %v: the sink failed, which ends Run: %w", nameOf(r.options.Resource), r.phase, err)
+			return fmt.Errorf("reflect: %s: %v: the sink failed, which ends Run: %w", nameOf(r.options.Resource, r.options.Part), r.phase, err)
 		}
 		r.enter(next)
 	}
@@ -146,7 +146,7 @@ func (r *Reflector[T]) failed(version string, next Phase, err error) Phase {
 func (r *Reflector[T]) report(version string, next Phase, wait time.Duration, err error) {
 	r.failures++
 	failure := &Failure{
-		Resource: r.options.Resource, Phase: r.phase, Cause: CauseOf(err), Version: version,
+		Resource: r.options.Resource, Part: r.options.Part, Phase: r.phase, Cause: CauseOf(err), Version: version,
 		Attempt: r.failures, Next: next, Wait: wait, Err: err,
 	}
 	typed := r.typed(failure)

@@ -321,20 +321,23 @@ func kindOf(err error) string {
 	return fmt.Sprintf("%T", err)
 }
 
+func wantSame[E any](t *testing.T, what string, want, got []E) {
+	t.Helper()
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", what, diff)
+	}
+}
+
 // wantAsked checks all requests.
 func (o *outcome) wantAsked(want ...request) {
 	o.t.Helper()
-	if diff := cmp.Diff(want, o.asked); diff != "" {
-		o.t.Errorf("requests (-want +got):\n%s", diff)
-	}
+	wantSame(o.t, "requests", want, o.asked)
 }
 
 // wantTold checks all that the sink was given.
 func (o *outcome) wantTold(want ...string) {
 	o.t.Helper()
-	if diff := cmp.Diff(want, o.log); diff != "" {
-		o.t.Errorf("the sink was told (-want +got):\n%s", diff)
-	}
+	wantSame(o.t, "what the sink was told", want, o.log)
 }
 
 // wantFailures checks what failed and what was announced to follow.
@@ -344,9 +347,7 @@ func (o *outcome) wantFailures(want ...string) {
 	for _, f := range o.failures {
 		got = append(got, fmt.Sprintf("%v %q (%d), %v", f.Phase, f.Version, f.Attempt, f.Next))
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		o.t.Errorf("failures (-want +got):\n%s", diff)
-	}
+	wantSame(o.t, "failures", want, got)
 	if got := o.stats.Errors; got != len(want) {
 		o.t.Errorf("Stats counts %d errors, want %d", got, len(want))
 	}
@@ -355,17 +356,13 @@ func (o *outcome) wantFailures(want ...string) {
 // wantTimes checks when each request was made.
 func (o *outcome) wantTimes(want ...time.Duration) {
 	o.t.Helper()
-	if diff := cmp.Diff(want, o.times); diff != "" {
-		o.t.Errorf("instants of requests (-want +got):\n%s", diff)
-	}
+	wantSame(o.t, "instants of requests", want, o.times)
 }
 
 // wantTyped checks the types and causes of all failures.
 func (o *outcome) wantTyped(want ...string) {
 	o.t.Helper()
-	if diff := cmp.Diff(want, o.kinds); diff != "" {
-		o.t.Errorf("failures (-want +got):\n%s", diff)
-	}
+	wantSame(o.t, "types and causes of failures", want, o.kinds)
 }
 
 // wantWait checks that failure i announced a wait between shortest and twice

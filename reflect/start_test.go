@@ -3,13 +3,17 @@
 package reflect_test
 
 import (
+	"context"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
+	"github.com/typedinformer/typedinformer/listwatch"
 	"github.com/typedinformer/typedinformer/reflect"
+	"github.com/typedinformer/typedinformer/store"
 )
 
 func TestG32_TheStartIsAStreamingList(t *testing.T) {
@@ -89,6 +93,9 @@ func TestWhatHasNoNameCausesAListAfterTheWatch(t *testing.T) {
 	for name, test := range map[string]struct{ list, watch []entry }{
 		"in a list":  {[]entry{added("a", "1"), added("", "2")}, []entry{modified("a", "6").in(7 * time.Minute)}},
 		"in a watch": {[]entry{added("a", "1")}, []entry{added("", "6").in(7 * time.Minute)}},
+		"in a watch, before a broken one that has a name": {
+			[]entry{added("a", "1")}, []entry{added("", "5").in(7 * time.Minute), added("b", "6").failing(errItem)},
+		},
 	} {
 		for end, ends := range map[string]func(...entry) answer{
 			"ended":  watchEnds,
@@ -113,6 +120,26 @@ func TestAListThatStaysSilentIsAskedForAgain(t *testing.T) {
 	again := 90*time.Second + o.failures[0].Wait
 	o.wantTimes(0, again, again)
 	o.wantTyped("ListError silent")
+}
+
+// deaf is a source that does not hear that its list was given up.
+type deaf struct{ *script }
+
+func (d deaf) List(ctx context.Context, options listwatch.ListOptions, each func(store.Item[*thing], error)) (listwatch.Page, error) {
+	return d.script.List(context.WithoutCancel(ctx), options, each)
+}
+
+func TestAListThatIsCompleteIsTakenHoweverLateItComes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		source, sink := newScript(t, pageOf("5", "", added("a", "1").in(10*time.Minute)), watchHolds()), newRecorder()
+		ctx, cancel := context.WithTimeout(t.Context(), 11*time.Minute)
+		defer cancel()
+		options := reflect.Options{NoStreamingList: true, OnError: func(err error) { t.Errorf("reported: %v", err) }}
+		if err := reflect.New[*thing](deaf{source}, sink, options).Run(ctx); err != nil {
+			t.Error(err)
+		}
+		wantSame(t, "what the sink was told", []string{"replace 5: a@1"}, sink.log)
+	})
 }
 
 // The server is to end the watch between 5 and 10 minutes after it began; 30 s

@@ -149,10 +149,19 @@ func TestStreamThatClosesAtOnceAfterItsListIsAFailure(t *testing.T) {
 	}
 }
 
+func TestItemOfAStreamingListThatComesAgainAndWholeIsSound(t *testing.T) {
+	o := play(t, time.Second, reflect.Options{}, watchHolds(
+		added("a", "1").failing(errItem), added("b", "2").failing(errItem), added("c", "3"),
+		modified("a", "4"), has(listwatch.Deleted, "b", "5"), modified("c", "6").failing(errItem),
+		initialEnd("6"),
+	))
+	o.wantTold("replace 6: kept c c@3 a@4", "Quarantine c@6")
+}
+
 func TestItemOfAStreamingListThatCannotBeUsedIsReported(t *testing.T) {
 	o := play(t, time.Second, reflect.Options{}, watchHolds(
 		added("a", "1"),
-		added("b", "2").failing(&listwatch.ItemError{Stage: listwatch.StageDecode, Err: errBroken}),
+		added("b", "2").failing(errItem),
 		added("", "3"),
 		has(99, "c", "4"),
 		added("d", "5"), initialEnd("5"),

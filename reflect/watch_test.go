@@ -47,6 +47,16 @@ func TestItemOfAWatchThatCannotBeUsedDoesNotEndIt(t *testing.T) {
 	o.wantTold("replace 5:", "Quarantine @6", "Quarantine a@7", "Added b@8")
 }
 
+// It is told of, but what the cache has is not out of date by it.
+func TestItemOfAWatchThatCannotBeUsedAndIsOldSpoilsNothing(t *testing.T) {
+	o := play(t, time.Minute, plain, pageOf("5", "", added("a", "5")), watchHolds(added("a", "4").failing(errItem), added("b", "6")))
+	o.wantAsked(pagedAt("0"), watchAt("5"))
+	o.wantTold("replace 5: a@5", "Added b@6")
+	if len(o.items) != 1 {
+		t.Errorf("%d items were reported, want 1: %v", len(o.items), o.items)
+	}
+}
+
 func TestG33_WatchesAskForFiveToTenMinutesAtRandom(t *testing.T) {
 	var answers []answer
 	for range 200 {

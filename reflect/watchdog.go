@@ -20,7 +20,8 @@ type watchdog struct {
 	cancel context.CancelCauseFunc
 
 	mu    sync.Mutex // guards all below
-	begun bool       // silence counts
+	from  time.Time  // when silence begins to count
+	begun bool       // it has
 	every time.Duration
 	timer *time.Timer
 }
@@ -46,7 +47,7 @@ func watchOver(ctx context.Context, from time.Time, every time.Duration) (_ cont
 func (d *watchdog) expect(from time.Time, every time.Duration) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.begun, d.every = false, every
+	d.from, d.begun, d.every = from, false, every
 	d.timer.Stop()
 	if every > 0 {
 		d.timer.Reset(max(0, time.Until(from)))
@@ -64,7 +65,7 @@ func (d *watchdog) alive() {
 func (d *watchdog) look() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.every < 0 {
+	if d.every < 0 || time.Now().Before(d.from) {
 		return // it was under way when expect stopped the timer
 	}
 	if d.came.Swap(false) || !d.begun {

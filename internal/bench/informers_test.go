@@ -42,6 +42,20 @@ func startTyped(tb testing.TB, source listwatch.ListWatcher[*corev1.Pod], counte
 	// What the scripts do to an informer is reported by it as it should be,
 	// which need not be seen here.
 	pods := informer.New(source, informer.Options{Logger: slog.New(slog.DiscardHandler)})
+	registrations := observe(tb, pods, counters)
+	stop := run(tb, pods.Run)
+	return registrations[0].Synced(), stop
+}
+
+// observed is an informer or a handle of a group.
+type observed interface {
+	Indexer() *index.Indexer[*corev1.Pod]
+	AddHandler(handler informer.Handler[*corev1.Pod]) (*informer.Registration, error)
+}
+
+// observe adds what each of our informers has here: the index, and a handler for
+// each counter.
+func observe(tb testing.TB, pods observed, counters []*counter) []*informer.Registration {
 	if _, err := index.Add(pods.Indexer(), nodeIndex, byNode); err != nil {
 		tb.Fatal(err)
 	}
@@ -57,12 +71,21 @@ func startTyped(tb testing.TB, source listwatch.ListWatcher[*corev1.Pod], counte
 		}
 		registrations[i] = registration
 	}
-	stop := run(tb, pods.Run)
-	return registrations[0].Synced(), stop
+	return registrations
 }
 
 func startClientGo(tb testing.TB, s *script, counters []*counter) (<-chan struct{}, func()) {
 	pods := cache.NewSharedIndexInformer(clientGoSource(s), &corev1.Pod{}, 0, clientGoIndexers())
+	registrations := observeClientGo(tb, pods, counters)
+	stop := run(tb, func(ctx context.Context) error {
+		pods.RunWithContext(ctx)
+		return nil
+	})
+	return registrations[0].HasSyncedChecker().Done(), stop
+}
+
+// observeClientGo adds a handler for each counter.
+func observeClientGo(tb testing.TB, pods cache.SharedIndexInformer, counters []*counter) []cache.ResourceEventHandlerRegistration {
 	registrations := make([]cache.ResourceEventHandlerRegistration, len(counters))
 	for i, c := range counters {
 		registration, err := pods.AddEventHandler(cache.ResourceEventHandlerFuncs{
@@ -75,11 +98,7 @@ func startClientGo(tb testing.TB, s *script, counters []*counter) (<-chan struct
 		}
 		registrations[i] = registration
 	}
-	stop := run(tb, func(ctx context.Context) error {
-		pods.RunWithContext(ctx)
-		return nil
-	})
-	return registrations[0].HasSyncedChecker().Done(), stop
+	return registrations
 }
 
 // run runs f until stop is called, which returns when f has.

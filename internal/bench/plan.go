@@ -107,6 +107,10 @@ var plan = []measure{
 		name: "create, sync and stop with 100 objects", benchmark: "Lifecycle", time: "300ms",
 		goals: []goal{faster(3)},
 	},
+	{
+		name: "start and stop 1,000 shared informers of 100 objects, an informer", benchmark: "Churn", time: "10x",
+		goals: []goal{faster(3)},
+	},
 }
 
 func streamOwn(handlers int, speed, allocations float64) measure {

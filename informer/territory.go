@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package informer
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/typedinformer/typedinformer/index"
+	"github.com/typedinformer/typedinformer/listwatch"
+	"github.com/typedinformer/typedinformer/store"
+)
+
+// A territory is what an informer over a [NameSet] consists of: a part for each
+// name, told apart by the keys of the objects.
+type territory[T any] struct {
+	set     *NameSet
+	source  func(name string) listwatch.ListWatcher[T]
+	confine func(name string, source listwatch.ListWatcher[T]) listwatch.ListWatcher[T]
+	partOf  func(key store.Key) string
+	objects *index.Index[string, T] // by part
+
+	// What follows is written by follow, under informer.mu.
+	named    map[string]*part[T] // of the names in the set
+	leaving  []*part[T]          // dismissed, and not yet dropped
+	numbers  int32               // given so far
+	adjusted chan struct{}       // closed and made anew whenever named has been brought up to date
+	begun    bool                // named has been brought up to date once
+}
+
+// follow gives the informer a part for each name in the set until ctx is done.
+func (inf *Informer[T]) follow(ctx context.Context) error {
+	for {
+		names, changed := inf.territory.set.state()
+		inf.adjust(ctx, names)
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-changed:
+		}
+	}
+}
+
+// adjust brings the parts up to date with the set. Sources are made before mu is
+// taken, since they are made by the user's function.
+func (inf *Informer[T]) adjust(ctx context.Context, names []string) {
+	land := inf.territory
+	var arriving []*part[T]
+	for _, name := range names {
+		if land.named[name] == nil {
+			land.numbers++
+			arriving = append(arriving, inf.newPart(name, land.numbers, land.source(name)))
+		}
+	}
+	inf.mu.Lock()
+	defer inf.mu.Unlock()
+	for name, p := range land.named {
+		if _, stays := slices.BinarySearch(names, name); !stays {
+			delete(land.named, name)
+			land.leaving = append(land.leaving, p)
+			p.dismiss()
+		}
+	}
+	for _, p := range arriving {
+		land.named[p.name], inf.parts[p.number] = p, p
+		p.start(ctx, inf, land.before(p.name))
+	}
+	land.begun = true
+	close(land.adjusted)
+	land.adjusted = make(chan struct{})
+	inf.checkSynced()
+}
+
+// before returns the part that had a name last, if it is not gone yet.
+func (l *territory[T]) before(name string) (last *part[T]) {
+	for _, p := range l.leaving {
+		if p.name == name {
+			last = p
+		}
+	}
+	return last
+}
+
+// dropPart forgets a part of which nothing is left. mu is held.
+func (inf *Informer[T]) dropPart(p *part[T]) {
+	delete(inf.parts, p.number)
+	inf.journal.forget(p.name)
+	inf.territory.leaving = slices.DeleteFunc(inf.territory.leaving, func(other *part[T]) bool { return other == p })
+}
+
+// current returns the parts in the order of their names, without those that are
+// leaving. mu is held.
+func (inf *Informer[T]) current() (parts []*part[T]) {
+	if inf.territory == nil {
+		return []*part[T]{inf.parts[0]}
+	}
+	for _, p := range inf.territory.named {
+		parts = append(parts, p)
+	}
+	slices.SortFunc(parts, func(a, b *part[T]) int { return cmp.Compare(a.name, b.name) })
+	return parts
+}
+
+// checkSynced closes synced, if it is time. mu is held.
+func (inf *Informer[T]) checkSynced() {
+	if closed(inf.synced) || inf.territory != nil && !inf.territory.begun {
+		return
+	}
+	for _, p := range inf.parts {
+		if !closed(p.synced) && !closed(p.dismissed) {
+			return
+		}
+	}
+	for _, begin := range inf.waiting {
+		begin <- inf.point()
+	}
+	inf.waiting = nil
+	close(inf.synced)
+}
+
+func closed(done <-chan struct{}) bool {
+	select {
+	case <-done:
+		return true
+	default:
+		return false
+	}
+}
