@@ -25,7 +25,7 @@ type DeliveryPolicy struct {
 // DeliveryPolicySpec is no kind.
 type DeliveryPolicySpec struct {
 	Carrier string `json:"carrier"`
-}
+} // +genclient
 
 // DeliveryPolicyList is a list.
 type DeliveryPolicyList struct {
