@@ -15,7 +15,7 @@ import (
 func (i *Informers) Ovens() OvenInformer { return i.ovens() }
 
 // AcquireOvens acquires the informer of some ovens, such as those with a label;
-// a scope with a namespace finds none. The caller releases it.
+// they are in no namespace. The caller releases it.
 func (i *Informers) AcquireOvens(scope informer.Scope) OvenInformer {
 	return newOvenInformer(i.OvenProvider().Acquire(i.group, scope))
 }

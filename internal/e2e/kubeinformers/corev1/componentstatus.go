@@ -15,8 +15,7 @@ import (
 func (i *Informers) ComponentStatuses() ComponentStatusInformer { return i.componentStatuses() }
 
 // AcquireComponentStatuses acquires the informer of some componentstatuses,
-// such as those with a label; a scope with a namespace finds none. The caller
-// releases it.
+// such as those with a label; they are in no namespace. The caller releases it.
 func (i *Informers) AcquireComponentStatuses(scope informer.Scope) ComponentStatusInformer {
 	return newComponentStatusInformer(i.ComponentStatusProvider().Acquire(i.group, scope))
 }

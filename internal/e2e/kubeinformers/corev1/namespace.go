@@ -15,7 +15,7 @@ import (
 func (i *Informers) Namespaces() NamespaceInformer { return i.namespaces() }
 
 // AcquireNamespaces acquires the informer of some namespaces, such as those
-// with a label; a scope with a namespace finds none. The caller releases it.
+// with a label; they are in no namespace. The caller releases it.
 func (i *Informers) AcquireNamespaces(scope informer.Scope) NamespaceInformer {
 	return newNamespaceInformer(i.NamespaceProvider().Acquire(i.group, scope))
 }

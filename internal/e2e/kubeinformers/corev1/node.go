@@ -15,7 +15,7 @@ import (
 func (i *Informers) Nodes() NodeInformer { return i.nodes() }
 
 // AcquireNodes acquires the informer of some nodes, such as those with a label;
-// a scope with a namespace finds none. The caller releases it.
+// they are in no namespace. The caller releases it.
 func (i *Informers) AcquireNodes(scope informer.Scope) NodeInformer {
 	return newNodeInformer(i.NodeProvider().Acquire(i.group, scope))
 }

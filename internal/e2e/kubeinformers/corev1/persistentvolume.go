@@ -15,8 +15,7 @@ import (
 func (i *Informers) PersistentVolumes() PersistentVolumeInformer { return i.persistentVolumes() }
 
 // AcquirePersistentVolumes acquires the informer of some persistentvolumes,
-// such as those with a label; a scope with a namespace finds none. The caller
-// releases it.
+// such as those with a label; they are in no namespace. The caller releases it.
 func (i *Informers) AcquirePersistentVolumes(scope informer.Scope) PersistentVolumeInformer {
 	return newPersistentVolumeInformer(i.PersistentVolumeProvider().Acquire(i.group, scope))
 }

@@ -15,7 +15,7 @@ import (
 func (i *Informers) Gateways() GatewayInformer { return i.gateways() }
 
 // AcquireGateways acquires the informer of some gateways, such as those with a
-// label; a scope with a namespace finds none. The caller releases it.
+// label; they are in no namespace. The caller releases it.
 func (i *Informers) AcquireGateways(scope informer.Scope) GatewayInformer {
 	return newGatewayInformer(i.GatewayProvider().Acquire(i.group, scope))
 }
