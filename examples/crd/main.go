@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Crd has an API of its own, and informers of its types that were generated:
+// with indexes by fields, and shared by all who are in one group. It needs no
+// cluster: it bakes a few pizzas against a server in memory, and ends.
+//
+//	go run ./crd
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/typedinformer/typedinformer/examples/crd/api/v1alpha1"
+	"github.com/typedinformer/typedinformer/fake"
+	"github.com/typedinformer/typedinformer/informer"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := demo(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "crd:", err)
+		os.Exit(1)
+	}
+}
+
+// newServer has the types, as a cluster with their definitions has.
+func newServer() *fake.APIServer {
+	return fake.NewAPIServer(
+		fake.Resource[*v1alpha1.Order]("pizza.example.com", "v1alpha1", "orders"),
+		fake.Resource[*v1alpha1.Oven]("pizza.example.com", "v1alpha1", "ovens"),
+	)
+}
+
+// fill writes two ovens and three orders, one of which is being baked.
+func fill(server *fake.APIServer) error {
+	ovens, err := fake.SourceOf[*v1alpha1.Oven](server, v1alpha1.GroupVersion.WithResource("ovens"))
+	if err != nil {
+		return err
+	}
+	for name, capacity := range map[string]int32{"big": 6, "small": 2} {
+		oven := &v1alpha1.Oven{ObjectMeta: metav1.ObjectMeta{Name: name}, Spec: v1alpha1.OvenSpec{Capacity: capacity}}
+		if _, err := ovens.Create(oven); err != nil {
+			return err
+		}
+	}
+	orders, err := fake.SourceOf[*v1alpha1.Order](server, v1alpha1.GroupVersion.WithResource("orders"))
+	if err != nil {
+		return err
+	}
+	baking := order("table-1", []string{"tomato", "olives"}, []string{"tomato"})
+	baking.Status = v1alpha1.OrderStatus{Phase: v1alpha1.Baking, OvenName: new("big")}
+	for _, order := range []*v1alpha1.Order{baking, order("table-2", []string{"cheese"}), order("table-3", []string{"olives"})} {
+		if _, err := orders.Create(order); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func order(name string, pizzas ...[]string) *v1alpha1.Order {
+	order := &v1alpha1.Order{ObjectMeta: metav1.ObjectMeta{Namespace: "trattoria", Name: name}}
+	for _, toppings := range pizzas {
+		order.Spec.Pizzas = append(order.Spec.Pizzas, v1alpha1.Pizza{Toppings: toppings})
+	}
+	return order
+}
+
+// bake puts an order into an oven.
+func bake(server *fake.APIServer, name, oven string) error {
+	orders, err := fake.SourceOf[*v1alpha1.Order](server, v1alpha1.GroupVersion.WithResource("orders"))
+	if err != nil {
+		return err
+	}
+	changed := order(name, []string{"cheese"})
+	changed.Status = v1alpha1.OrderStatus{Phase: v1alpha1.Baking, OvenName: &oven}
+	_, err = orders.Update(changed)
+	return err
+}
+
+func demo(ctx context.Context) error {
+	server := newServer()
+	if err := fill(server); err != nil {
+		return err
+	}
+	kitchen, err := newKitchen(server.RESTConfig())
+	if err != nil {
+		return err
+	}
+	return kitchen.run(ctx, func(ctx context.Context) error {
+		kitchen.print(os.Stdout)
+		fmt.Println("without olives:", kitchen.without("olives"))
+		fmt.Println("table-2 goes into the small oven")
+		if err := bake(server, "table-2", "small"); err != nil {
+			return err
+		}
+		for event := range kitchen.all.Pizza().V1alpha1().Orders().Events(ctx) {
+			if event.Key.Name == "table-2" && event.Object.Status.Phase == v1alpha1.Baking && event.Type != informer.Deleted {
+				break // it has reached the cache
+			}
+		}
+		kitchen.print(os.Stdout)
+		return ctx.Err()
+	})
+}
