@@ -18,6 +18,7 @@ type single[K comparable, T any] struct {
 	unique  bool
 	members perSlot[member[K]]
 	before  *posting[K] // where the object was that was written last, for Revert
+	recent  *posting[K] // that was found last
 }
 
 // Insert makes the place of the slot first: an object that is refused may stay
@@ -82,7 +83,12 @@ func (s *single[K, T]) resolve(held *posting[K], key store.Key, object T) (found
 	if held != nil && held.value == value {
 		return held, nil
 	}
-	return s.index.lookup.getOrAdd(value), nil
+	// A list comes sorted by namespace, and what belongs together often comes
+	// together. A posting that has a member is the one of its value.
+	if s.recent == nil || len(s.recent.slots) == 0 || s.recent.value != value {
+		s.recent = s.index.lookup.getOrAdd(value)
+	}
+	return s.recent, nil
 }
 
 func (s *single[K, T]) enter(slot store.Slot, found *posting[K]) {
