@@ -147,7 +147,7 @@ func (inf *Informer[T]) read(ctx context.Context) error {
 	if inf.territory != nil {
 		return inf.follow(ctx)
 	}
-	return inf.parts[0].reflector.Run(ctx)
+	return inf.parts[0].feed.Run(ctx)
 }
 
 func (inf *Informer[T]) start(parent context.Context) (*errgroup.Group, context.Context, error) {

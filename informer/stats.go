@@ -69,7 +69,7 @@ func (inf *Informer[T]) Stats() Stats {
 func (inf *Informer[T]) partStats(stats *Stats) {
 	if inf.territory == nil {
 		whole := inf.parts[0]
-		stats.Version, stats.Source = whole.version, whole.reflector.Stats()
+		stats.Version, stats.Source = whole.version, whole.feed.Stats()
 		return
 	}
 	for _, p := range inf.current() {
@@ -78,7 +78,7 @@ func (inf *Informer[T]) partStats(stats *Stats) {
 			Synced:  closed(p.synced),
 			Objects: inf.territory.objects.Count(p.name),
 			Version: p.version,
-			Source:  p.reflector.Stats(),
+			Source:  p.feed.Stats(),
 		}
 		stats.Parts = append(stats.Parts, part)
 		stats.Source.Lists += part.Source.Lists

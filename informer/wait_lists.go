@@ -63,7 +63,7 @@ func (inf *Informer[T]) notSynced(err error) error {
 		if closed(p.synced) {
 			continue
 		}
-		health := p.reflector.Health()
+		health := p.feed.Health()
 		missing.Waiting, missing.Last = firstListText(health), health.LastError
 		if p.name != "" {
 			missing.Waiting += " of " + p.name
