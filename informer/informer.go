@@ -52,6 +52,8 @@ type Informer[T any] struct {
 	registered  int             // handlers, ever
 	log         eventlog.Log[Event[T]]
 	writer      writer[T]
+	origins     []*origin       // what its versions are of; written by the constructor alone
+	listeners   []chan struct{} // of views that it is an input of
 
 	postponed  postponed
 	quarantine quarantine
@@ -74,6 +76,7 @@ func New[T any](source listwatch.ListWatcher[T], options Options) *Informer[T] {
 	if source == nil {
 		inf.broken = errors.New("the source is nil: New needs a ListWatcher, such as listwatch.FromClient returns")
 	}
+	inf.origins = []*origin{{inf.resource}}
 	inf.parts[0] = inf.newPart("", 0, source)
 	return inf
 }
@@ -179,6 +182,7 @@ func (inf *Informer[T]) stop() {
 	for s := range inf.subscribers {
 		s.end(ErrStopped)
 	}
+	inf.notify()
 	inf.indexer.Close()
 	inf.queue.Close()
 }

@@ -66,6 +66,7 @@ func (inf *Informer[T]) apply(batch []queue.Delta[T]) {
 	})
 	inf.log.Publish()
 	w.end()
+	inf.notify()
 }
 
 // writer applies deltas within one transaction and stages the events that come

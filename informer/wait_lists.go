@@ -51,7 +51,9 @@ func (inf *Informer[T]) partNamed(name string) (*part[T], <-chan struct{}) {
 }
 
 // notSynced says what the first list that is missing is waiting for.
-func (inf *Informer[T]) notSynced(err error) error {
+func (inf *Informer[T]) notSynced(err error) error { return inf.missing(err) }
+
+func (inf *Informer[T]) missing(err error) *NotSyncedError {
 	inf.mu.Lock()
 	defer inf.mu.Unlock()
 	missing := &NotSyncedError{Resource: inf.resource, Waiting: "the first list", Err: err}
@@ -62,6 +64,12 @@ func (inf *Informer[T]) notSynced(err error) error {
 	for _, p := range inf.current() {
 		if closed(p.synced) {
 			continue
+		}
+		if p.view != nil {
+			if of := p.view.notSynced(err); of != nil {
+				missing.Waiting, missing.Last = of.Waiting, of.Last
+			}
+			break
 		}
 		health := p.feed.Health()
 		missing.Waiting, missing.Last = firstListText(health), health.LastError
