@@ -4,6 +4,7 @@ package informer
 
 import (
 	"errors"
+	"fmt"
 	"log/slog"
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -68,4 +69,9 @@ type CollisionError struct {
 	// Rows are the keys of what they are made of, sorted. The view shows what is
 	// made of the first.
 	Rows []store.Key
+}
+
+func (e *CollisionError) Error() string {
+	return fmt.Sprintf("informer: %s: %q is the key of what is made of %v; the first is shown, the others when it goes: have ViewOptions.Key tell them apart",
+		e.Resource, e.Key, e.Rows)
 }

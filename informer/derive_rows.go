@@ -13,11 +13,6 @@ import (
 	"github.com/typedinformer/typedinformer/store"
 )
 
-func (e *CollisionError) Error() string {
-	return fmt.Sprintf("informer: %s: %q is the key of what is made of %v; the first is shown, the others when it goes: have ViewOptions.Key tell them apart",
-		e.Resource, e.Key, e.Rows)
-}
-
 // rows are the results of a view, each by the key of what it is made of, on their
 // way to the cache: they get their keys, and those that have not changed are
 // sorted out. They belong to the goroutine of the view.

@@ -41,11 +41,11 @@ func newView[T any](options ViewOptions[T]) *view[T] {
 // the chain in which views are written.
 func (v *view[T]) of(problem string, derive func(), inlets ...anyInlet) *Informer[T] {
 	inf := v.informer
-	whole := &part[T]{
-		feed: v, view: v,
+	inf.view = v
+	inf.parts[0] = &part[T]{
+		feed:   v,
 		synced: make(chan struct{}), dismissed: make(chan struct{}), done: make(chan struct{}),
 	}
-	inf.parts[0] = whole
 	if problem != "" {
 		inf.broken = fmt.Errorf("it is no view: %s", problem)
 		return inf
@@ -56,11 +56,10 @@ func (v *view[T]) of(problem string, derive func(), inlets ...anyInlet) *Informe
 	return inf
 }
 
-// Run implements [feed]. It returns nil when an input has stopped, too: what is
+// Run implements [feed], and is the loop of the informer too. It returns nil when an input has stopped, too: what is
 // to be said of that, the input's Run says. The view has the input's last state
 // then.
 func (v *view[T]) Run(ctx context.Context) error {
-	defer v.informer.queue.Close() // nothing is in it, and the informer ends with it
 	for _, in := range v.inlets {
 		if err := in.open(v.wake); err != nil {
 			return fmt.Errorf("an input: %w", err)
@@ -135,15 +134,15 @@ func (v *view[T]) Health() reflect.Health {
 	return worst.SourceHealth
 }
 
-// notSynced returns what the first input that has not synced waits for, nil if
-// all have.
-func (v *view[T]) notSynced(err error) *NotSyncedError {
+// notSynced says what the first input that has not synced waits for.
+func (v *view[T]) notSynced(missing *NotSyncedError) *NotSyncedError {
 	for _, in := range v.inlets {
-		if missing := in.notSynced(err); missing != nil {
+		if of := in.notSynced(missing.Err); of != nil {
+			missing.Waiting, missing.Last = of.Waiting, of.Last
 			return missing
 		}
 	}
-	return nil
+	return missing
 }
 
 // attempt calls one of the user's functions, and makes an error of a panic.

@@ -71,8 +71,7 @@ func (inf *Informer[T]) Health() Health {
 // health returns the state of a part. informer.mu is held.
 func (p *part[T]) health() PartHealth {
 	health := PartHealth{Name: p.name, Synced: closed(p.synced), SourceHealth: p.feed.Health()}
-	// What a view applies says of one of its inputs that it is well, not of all.
-	if p.view == nil && p.contact.After(health.LastContact) {
+	if p.contact.After(health.LastContact) {
 		health.LastContact = p.contact
 	}
 	if !health.LastContact.IsZero() {

@@ -34,6 +34,8 @@ type Informer[T any] struct {
 	indexer *index.Indexer[T]
 	lister  *index.Lister[T]
 	queue   *queue.DeltaFIFO[T]
+	view    *view[T]  // nil if it reads a source, or several
+	origins []*origin // what its versions are of
 
 	synced  chan struct{} // closed when the first list of each part has been applied
 	ending  chan struct{} // closed when Run begins to end
@@ -52,7 +54,6 @@ type Informer[T any] struct {
 	registered  int             // handlers, ever
 	log         eventlog.Log[Event[T]]
 	writer      writer[T]
-	origins     []*origin       // what its versions are of; written by the constructor alone
 	listeners   []chan struct{} // of views that it is an input of
 
 	postponed  postponed
@@ -147,7 +148,10 @@ func (inf *Informer[T]) Run(ctx context.Context) error {
 
 // read reads what there is to be read until ctx is done.
 func (inf *Informer[T]) read(ctx context.Context) error {
-	if inf.territory != nil {
+	switch {
+	case inf.view != nil:
+		return nil // it reads and applies in one; see loop
+	case inf.territory != nil:
 		return inf.follow(ctx)
 	}
 	return inf.parts[0].feed.Run(ctx)

@@ -28,7 +28,6 @@ type part[T any] struct {
 	name      string // empty for all of the resource
 	number    int32  // in deltas
 	feed      feed
-	view      *view[T]      // the feed, if it is one
 	synced    chan struct{} // closed when its first list has been applied
 	dismiss   func()        // ends it when its name has left the set
 	dismissed chan struct{} // closed by dismiss

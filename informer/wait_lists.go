@@ -61,15 +61,12 @@ func (inf *Informer[T]) missing(err error) *NotSyncedError {
 		missing.Waiting = "the first list (Run has not been called)"
 		return missing
 	}
+	if inf.view != nil {
+		return inf.view.notSynced(missing)
+	}
 	for _, p := range inf.current() {
 		if closed(p.synced) {
 			continue
-		}
-		if p.view != nil {
-			if of := p.view.notSynced(err); of != nil {
-				missing.Waiting, missing.Last = of.Waiting, of.Last
-			}
-			break
 		}
 		health := p.feed.Health()
 		missing.Waiting, missing.Last = firstListText(health), health.LastError
