@@ -229,7 +229,5 @@ func (in *inlet[W]) notSynced(err error) *NotSyncedError {
 	if in.ready() {
 		return nil
 	}
-	missing := in.from.missing(err)
-	missing.Waiting = fmt.Sprintf("%s of %s, which it is made of", missing.Waiting, in.from.resource)
-	return missing
+	return in.from.missing(err)
 }

@@ -119,16 +119,21 @@ func (r *rows[T]) claim(row, key store.Key, object T) {
 		r.errors = append(r.errors, r.collision(key, all))
 	}
 	r.claims[key], r.keys[row] = all, key
-	r.touched = append(r.touched, key)
+	if at == 0 { // the others are not shown
+		r.touched = append(r.touched, key)
+	}
 }
 
 func (r *rows[T]) disclaim(row, key store.Key) {
-	all := slices.DeleteFunc(r.claims[key], func(c claim[T]) bool { return c.row == row })
+	all := r.claims[key]
+	if all[0].row == row {
+		r.touched = append(r.touched, key)
+	}
+	all = slices.DeleteFunc(all, func(c claim[T]) bool { return c.row == row })
 	if r.claims[key] = all; len(all) == 0 {
 		delete(r.claims, key)
 	}
 	delete(r.keys, row)
-	r.touched = append(r.touched, key)
 }
 
 func (r *rows[T]) collision(key store.Key, all []claim[T]) error {

@@ -319,16 +319,16 @@ func TestCollisionsOfKeysLoseNothing(t *testing.T) {
 		defer run(t, inf)()
 		defer run(t, view)()
 		calls.want(t, "initial a: x/a=1", "initial b: y/b=3")
-		collisions("a[x/a y/a]")
+		collisions("a [x/a y/a]")
 		s.update("y/a", 5) // nobody sees it, and it has collided before
 		calls.want(t)
 		collisions()
 		s.create("w/a", 4)
 		calls.want(t, "update a: x/a=1→w/a=4")
-		collisions("a[w/a x/a y/a]")
+		collisions("a [w/a x/a y/a]")
 		s.delete("w/a")
 		s.delete("x/a")
-		calls.want(t, "update a: w/a=4→y/a=5")
+		calls.want(t, "update a: w/a=4→x/a=1", "update a: x/a=1→y/a=5")
 		s.update("y/a", 9)
 		synctest.Wait()
 		if entry, found := view.Quarantined(store.Key{Name: "a"}); !found || !entry.Stale || entry.Stage != listwatch.StageKey {
@@ -373,7 +373,7 @@ func TestAViewWaitsForItsInputsAndSaysSo(t *testing.T) {
 		for _, each := range []runner{well, view, inner} {
 			defer run(t, each)()
 		}
-		if text := wait().Error(); !strings.Contains(text, "the first list (Run has not been called) of widgets, which it is made of") {
+		if text := wait().Error(); !strings.Contains(text, "the first list (Run has not been called) of *informer_test.Widget, which it is made of") {
 			t.Errorf("before Run of an input: %s", text)
 		}
 		defer run(t, forbidden)()

@@ -138,8 +138,7 @@ func (v *view[T]) Health() reflect.Health {
 func (v *view[T]) notSynced(missing *NotSyncedError) *NotSyncedError {
 	for _, in := range v.inlets {
 		if of := in.notSynced(missing.Err); of != nil {
-			missing.Waiting, missing.Last = of.Waiting, of.Last
-			return missing
+			return of
 		}
 	}
 	return missing

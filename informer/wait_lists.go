@@ -51,8 +51,16 @@ func (inf *Informer[T]) partNamed(name string) (*part[T], <-chan struct{}) {
 }
 
 // notSynced says what the first list that is missing is waiting for.
-func (inf *Informer[T]) notSynced(err error) error { return inf.missing(err) }
+func (inf *Informer[T]) notSynced(err error) error {
+	missing := inf.missing(err)
+	if missing.Resource != inf.resource {
+		missing.Waiting += " of " + missing.Resource + ", which it is made of"
+		missing.Resource = inf.resource
+	}
+	return missing
+}
 
+// missing is notSynced in the name of what has a list: a view has none.
 func (inf *Informer[T]) missing(err error) *NotSyncedError {
 	inf.mu.Lock()
 	defer inf.mu.Unlock()
