@@ -219,10 +219,59 @@
 //	    the cluster in them, and what a source brings of another namespace is
 //	    reported and left out.
 //
+// # Views
+//
+// A view is an informer that is made of other informers in place of a source. It
+// has all that an informer has: readers, indexes, handlers, [Informer.Events],
+// waiting, health; and it can be the input of a view.
+//
+//	pods ────▶ Map ─────▶ Join ─────▶ GroupBy ─────▶ readers, indexes, handlers
+//	services ─────────────┘
+//
+//	ready := informer.Filter(pods, isReady, informer.ViewOptions[*corev1.Pod]{})
+//	endpoints := informer.Join(
+//		informer.By(services, func(s *corev1.Service) (string, bool) { return s.Spec.Selector["app"], true }),
+//		informer.By(ready, func(p *corev1.Pod) (string, bool) { return p.Labels["app"], true }),
+//		func(s *corev1.Service, pods iter.Seq[*corev1.Pod]) (*Endpoints, error) { … },
+//		informer.ViewOptions[*Endpoints]{})
+//	go ready.Run(ctx)     // a view is run like its inputs, in any order
+//	go endpoints.Run(ctx)
+//
+// [Map] makes one object of each, [Filter] leaves some out, [Join] brings together
+// what shares a value, [GroupBy] makes one object of all that share one.
+//
+//   - A view computes anew what a change concerns, and nothing else. A result that
+//     equals the one before ([ViewOptions].Equal) changes nothing, and no handler
+//     hears of it.
+//   - It follows its inputs soon, not at once. What an input changed in one step,
+//     as by a relist, the view changes in one step; changes that come faster than
+//     it computes are folded by key. It holds up no input.
+//   - All that it holds follows from one state of each input. Those of two inputs
+//     need not be of one moment.
+//   - The inputs' versions travel along, bookmarks included, up to what the view
+//     reflects: [Stats].Version, or for a view of several resources the Version of
+//     each in [Stats].Parts. Names of a [NameSet] have none there.
+//   - The functions of a view are called by one goroutine, with no lock held. They
+//     must not wait for the view. An object that one of them fails on is in
+//     quarantine (G34), as with [listwatch.Map].
+//   - A view syncs when its inputs have, and says what it waits for if they have
+//     not. [Health] is that of the input that is worst off.
+//   - When an input has stopped, or was released, the view takes its last state
+//     and stops; its Run returns nil then.
+//
+// Deletes in a Map and a Filter are final if the input's are, unless the view has
+// keys of its own; others never are.
+//
+// [listwatch.Map] and [listwatch.Filter] do the like before objects are cached.
+// They are cheaper, in memory above all, and the choice if nobody needs what the
+// server sent; views are for several ways to see one cache.
+//
 // # Costs
 //
 // An idle informer is two goroutines and one for each handler; one of a group is
-// one more, one over a set one more for each name. A change costs no allocation on its way from the source to a handler,
+// one more, one over a set one more for each name. A view is one instead of
+// two; a [Join] and a [GroupBy] hold pointers to the objects of their inputs, by
+// value. A change costs no allocation on its way from the source to a handler,
 // apart from the log's chunks: one for each 256 events, however many handlers
 // there are.
 package informer

@@ -70,7 +70,7 @@ func (inf *Informer[T]) Health() Health {
 
 // health returns the state of a part. informer.mu is held.
 func (p *part[T]) health() PartHealth {
-	health := PartHealth{Name: p.name, Synced: closed(p.synced), SourceHealth: p.reflector.Health()}
+	health := PartHealth{Name: p.name, Synced: closed(p.synced), SourceHealth: p.feed.Health()}
 	if p.contact.After(health.LastContact) {
 		health.LastContact = p.contact
 	}

@@ -34,6 +34,8 @@ type Informer[T any] struct {
 	indexer *index.Indexer[T]
 	lister  *index.Lister[T]
 	queue   *queue.DeltaFIFO[T]
+	view    *view[T]  // nil if it reads a source, or several
+	origins []*origin // what its versions are of
 
 	synced  chan struct{} // closed when the first list of each part has been applied
 	ending  chan struct{} // closed when Run begins to end
@@ -52,6 +54,7 @@ type Informer[T any] struct {
 	registered  int             // handlers, ever
 	log         eventlog.Log[Event[T]]
 	writer      writer[T]
+	listeners   []chan struct{} // of views that it is an input of
 
 	postponed  postponed
 	quarantine quarantine
@@ -74,6 +77,7 @@ func New[T any](source listwatch.ListWatcher[T], options Options) *Informer[T] {
 	if source == nil {
 		inf.broken = errors.New("the source is nil: New needs a ListWatcher, such as listwatch.FromClient returns")
 	}
+	inf.origins = []*origin{{inf.resource}}
 	inf.parts[0] = inf.newPart("", 0, source)
 	return inf
 }
@@ -144,10 +148,13 @@ func (inf *Informer[T]) Run(ctx context.Context) error {
 
 // read reads what there is to be read until ctx is done.
 func (inf *Informer[T]) read(ctx context.Context) error {
-	if inf.territory != nil {
+	switch {
+	case inf.view != nil:
+		return nil // it reads and applies in one; see loop
+	case inf.territory != nil:
 		return inf.follow(ctx)
 	}
-	return inf.parts[0].reflector.Run(ctx)
+	return inf.parts[0].feed.Run(ctx)
 }
 
 func (inf *Informer[T]) start(parent context.Context) (*errgroup.Group, context.Context, error) {
@@ -179,6 +186,7 @@ func (inf *Informer[T]) stop() {
 	for s := range inf.subscribers {
 		s.end(ErrStopped)
 	}
+	inf.notify()
 	inf.indexer.Close()
 	inf.queue.Close()
 }

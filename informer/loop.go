@@ -17,6 +17,9 @@ import (
 // done. It takes all that is pending at once, so under load a batch is large and
 // what is done once a batch costs little an event.
 func (inf *Informer[T]) loop(ctx context.Context) error {
+	if inf.view != nil {
+		return inf.view.Run(ctx)
+	}
 	for {
 		batch, err := inf.queue.PopBatch(ctx)
 		if ctx.Err() != nil || errors.Is(err, queue.ErrClosed) {
@@ -66,6 +69,7 @@ func (inf *Informer[T]) apply(batch []queue.Delta[T]) {
 	})
 	inf.log.Publish()
 	w.end()
+	inf.notify()
 }
 
 // writer applies deltas within one transaction and stages the events that come
@@ -105,7 +109,9 @@ func (w *writer[T]) apply(delta *queue.Delta[T]) {
 	inf := w.informer
 	if w.part == nil || w.part.number != delta.Part {
 		w.part = inf.parts[delta.Part]
-		w.part.contact = w.now
+		if inf.view == nil { // else it says of one input that it is well, not of all
+			w.part.contact = w.now
+		}
 	}
 	if version := delta.Item.Version; version != "" {
 		w.part.version = version

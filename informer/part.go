@@ -11,13 +11,23 @@ import (
 	"github.com/typedinformer/typedinformer/reflect"
 )
 
+// A feed brings what a part consists of: a reflector, which reads a source, or the
+// inputs of a view.
+type feed interface {
+	// Run brings the state and then its changes until ctx is done.
+	Run(ctx context.Context) error
+	// Health and Stats may be called at any time, with informer.mu held.
+	Health() reflect.Health
+	Stats() reflect.Stats
+}
+
 // A part is what an informer reads of one source: all of the resource for most,
 // one namespace or one cluster for those over a [NameSet]. Each has lists,
 // watches and versions of its own.
 type part[T any] struct {
 	name      string // empty for all of the resource
 	number    int32  // in deltas
-	reflector *reflect.Reflector[T]
+	feed      feed
 	synced    chan struct{} // closed when its first list has been applied
 	dismiss   func()        // ends it when its name has left the set
 	dismissed chan struct{} // closed by dismiss
@@ -40,7 +50,7 @@ func (inf *Informer[T]) newPart(name string, number int32, source listwatch.List
 	if inf.territory != nil && source != nil {
 		source = inf.territory.confine(name, source)
 	}
-	p.reflector = reflect.New(source, reflect.Sink[T](sink[T]{inf, number}), reflect.Options{
+	p.feed = reflect.New(source, reflect.Sink[T](sink[T]{inf, number}), reflect.Options{
 		Resource:        inf.gvr,
 		Part:            name,
 		PageSize:        options.PageSize,
@@ -76,7 +86,7 @@ func (p *part[T]) start(ctx context.Context, inf *Informer[T], before *part[T]) 
 		if before != nil {
 			<-before.done // it was dismissed, and waits for nothing
 		}
-		if err := p.reflector.Run(reading); err != nil || ctx.Err() != nil {
+		if err := p.feed.Run(reading); err != nil || ctx.Err() != nil {
 			return err
 		}
 		return inf.queue.Push(ctx, queue.Delta[T]{Type: queue.Replaced, Part: p.number})

@@ -10,7 +10,8 @@ type Stats struct {
 	Synced   bool
 	Objects  int // in the cache
 	// Version is the resource version that the cache reflects; "" if the source
-	// has none, and for an informer over a [NameSet], whose Parts have one each.
+	// has none, and for an informer over a [NameSet] and a view of several
+	// resources, whose Parts have one each.
 	Version string
 	Queued  int // changes received and not yet applied
 	// Quarantined is how many objects are out of date in the cache, since their
@@ -20,7 +21,8 @@ type Stats struct {
 	Source      SourceStats
 	Handlers    []HandlerStats // in the order of registration
 	// Parts are the numbers of each namespace or cluster of an informer over a
-	// [NameSet], by name. Source is the sum of theirs.
+	// [NameSet], by name. Source is the sum of theirs. Those of a view of several
+	// resources, such as a [Join], say up to which version of each it has come.
 	Parts []PartStats
 }
 
@@ -69,7 +71,11 @@ func (inf *Informer[T]) Stats() Stats {
 func (inf *Informer[T]) partStats(stats *Stats) {
 	if inf.territory == nil {
 		whole := inf.parts[0]
-		stats.Version, stats.Source = whole.version, whole.reflector.Stats()
+		stats.Version, stats.Source = whole.version, whole.feed.Stats()
+		for i := 1; i < len(inf.parts); i++ { // of a view with several origins
+			p := inf.parts[int32(i)]
+			stats.Parts = append(stats.Parts, PartStats{Name: p.name, Synced: stats.Synced, Version: p.version})
+		}
 		return
 	}
 	for _, p := range inf.current() {
@@ -78,7 +84,7 @@ func (inf *Informer[T]) partStats(stats *Stats) {
 			Synced:  closed(p.synced),
 			Objects: inf.territory.objects.Count(p.name),
 			Version: p.version,
-			Source:  p.reflector.Stats(),
+			Source:  p.feed.Stats(),
 		}
 		stats.Parts = append(stats.Parts, part)
 		stats.Source.Lists += part.Source.Lists

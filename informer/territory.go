@@ -117,6 +117,7 @@ func (inf *Informer[T]) checkSynced() {
 	}
 	inf.waiting = nil
 	close(inf.synced)
+	inf.notify()
 }
 
 func closed(done <-chan struct{}) bool {

@@ -52,6 +52,16 @@ func (inf *Informer[T]) partNamed(name string) (*part[T], <-chan struct{}) {
 
 // notSynced says what the first list that is missing is waiting for.
 func (inf *Informer[T]) notSynced(err error) error {
+	missing := inf.missing(err)
+	if missing.Resource != inf.resource {
+		missing.Waiting += " of " + missing.Resource + ", which it is made of"
+		missing.Resource = inf.resource
+	}
+	return missing
+}
+
+// missing is notSynced in the name of what has a list: a view has none.
+func (inf *Informer[T]) missing(err error) *NotSyncedError {
 	inf.mu.Lock()
 	defer inf.mu.Unlock()
 	missing := &NotSyncedError{Resource: inf.resource, Waiting: "the first list", Err: err}
@@ -59,11 +69,14 @@ func (inf *Informer[T]) notSynced(err error) error {
 		missing.Waiting = "the first list (Run has not been called)"
 		return missing
 	}
+	if inf.view != nil {
+		return inf.view.notSynced(missing)
+	}
 	for _, p := range inf.current() {
 		if closed(p.synced) {
 			continue
 		}
-		health := p.reflector.Health()
+		health := p.feed.Health()
 		missing.Waiting, missing.Last = firstListText(health), health.LastError
 		if p.name != "" {
 			missing.Waiting += " of " + p.name
