@@ -66,6 +66,7 @@ func (inf *Informer[T]) apply(batch []queue.Delta[T]) {
 	})
 	inf.log.Publish()
 	w.end()
+	w.passMilestones()
 }
 
 // writer applies deltas within one transaction and stages the events that come
@@ -79,6 +80,7 @@ type writer[T any] struct {
 	initial  bool       // what is inserted is of the first list of a part
 	listed   []*part[T] // whose first list was in the batch
 	dropped  []*part[T]
+	awaited  []*part[T] // that somebody waits for and that were in the batch
 }
 
 func (w *writer[T]) begin(heard bool) {
@@ -101,15 +103,46 @@ func (w *writer[T]) end() {
 	w.informer.checkSynced()
 }
 
+// passMilestones wakes those who wait for a version. That is done once a batch,
+// when all of it has been published, and costs nothing if nobody waits.
+func (w *writer[T]) passMilestones() {
+	for _, p := range w.awaited {
+		w.informer.passMilestones(p)
+	}
+	clear(w.awaited)
+	w.awaited = w.awaited[:0]
+}
+
+// enter notes which part the deltas that follow are of.
+func (w *writer[T]) enter(p *part[T]) {
+	w.part = p
+	p.contact = w.now
+	if p.awaited.any() {
+		w.awaited = append(w.awaited, p)
+	}
+}
+
+// moveOn notes the version that its part reflects with a delta. What could not be
+// used of a list comes behind the list, with the older version of its own.
+func (w *writer[T]) moveOn(delta *queue.Delta[T]) {
+	version := delta.Item.Version
+	if version == "" {
+		return
+	}
+	if delta.Type == queue.Quarantined {
+		if order, err := compareVersions(version, w.part.version); err != nil || order < 0 {
+			return
+		}
+	}
+	w.part.version = version
+}
+
 func (w *writer[T]) apply(delta *queue.Delta[T]) {
 	inf := w.informer
 	if w.part == nil || w.part.number != delta.Part {
-		w.part = inf.parts[delta.Part]
-		w.part.contact = w.now
+		w.enter(inf.parts[delta.Part])
 	}
-	if version := delta.Item.Version; version != "" {
-		w.part.version = version
-	}
+	w.moveOn(delta)
 	switch delta.Type {
 	case queue.Added, queue.Updated, queue.Sync:
 		w.put(delta.Item)

@@ -26,12 +26,14 @@ type part[T any] struct {
 	// What follows is guarded by informer.mu.
 	version string
 	contact time.Time // when something of it was applied last
+	awaited milestones[string]
 }
 
 func (inf *Informer[T]) newPart(name string, number int32, source listwatch.ListWatcher[T]) *part[T] {
 	p := &part[T]{
 		name: name, number: number,
 		synced: make(chan struct{}), dismissed: make(chan struct{}), done: make(chan struct{}),
+		awaited: milestones[string]{compare: orderVersions},
 	}
 	options := inf.options
 	if untimed, ok := source.(listwatch.Untimed); ok && untimed.Untimed() && options.WatchGrace == 0 {
