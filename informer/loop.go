@@ -58,13 +58,18 @@ func (inf *Informer[T]) apply(batch []queue.Delta[T]) {
 
 	w := &inf.writer
 	w.begin(inf.log.Readers() > 0)
+	w.history = inf.ongoingHistory()
 	inf.store.Apply(func(tx store.Tx[T]) {
 		w.tx = tx
 		for i := range batch {
 			w.apply(&batch[i])
+			w.record(&batch[i])
 		}
 	})
 	inf.log.Publish()
+	if w.history != nil {
+		w.history.publish()
+	}
 	w.end()
 	w.passMilestones()
 }
@@ -74,7 +79,8 @@ func (inf *Informer[T]) apply(batch []queue.Delta[T]) {
 type writer[T any] struct {
 	informer *Informer[T]
 	tx       store.Tx[T]
-	heard    bool // somebody reads the log
+	heard    bool        // somebody reads the log
+	history  *history[T] // nil if none is kept
 	now      time.Time
 	part     *part[T]   // that the delta is of
 	initial  bool       // what is inserted is of the first list of a part
@@ -245,5 +251,15 @@ func (w *writer[T]) Refused(item store.Item[T], err error) {
 func (w *writer[T]) stage(event Event[T]) {
 	if w.heard {
 		w.informer.log.Stage(event)
+	}
+	if w.history != nil && !event.repeated {
+		w.history.step = append(w.history.step, event)
+	}
+}
+
+// record ends the step that a delta is to those who read the history.
+func (w *writer[T]) record(delta *queue.Delta[T]) {
+	if w.history != nil {
+		w.history.record(w.part.name, w.part.version, delta.Type == queue.Replaced)
 	}
 }

@@ -119,6 +119,7 @@ func (inf *Informer[T]) checkSynced() {
 		begin <- inf.point()
 	}
 	inf.waiting = nil
+	inf.beginHistory()
 	close(inf.synced)
 }
 
