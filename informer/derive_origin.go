@@ -63,10 +63,7 @@ func (inf *Informer[T]) addParts() {
 		if taken[o.name]++; taken[o.name] > 1 {
 			name = fmt.Sprintf("%s-%d", o.name, taken[o.name])
 		}
-		p := &part[T]{
-			name: name, number: inf.versionPart(i),
-			synced: make(chan struct{}), dismissed: make(chan struct{}), done: make(chan struct{}),
-		}
+		p := barePart[T](name, inf.versionPart(i))
 		close(p.synced) // it has no list of its own
 		inf.parts[p.number] = p
 	}

@@ -101,17 +101,17 @@ func widgetsOf(s server) (all []*Widget) {
 	return all
 }
 
-// follower folds the events of a view, and checks that each is a change.
-type follower struct {
+// viewFollower folds the events of a view, and checks that each is a change.
+type viewFollower struct {
 	t      *testing.T
 	state  map[string]string
 	events int
 }
 
-func (f *follower) HandleAdd(string, bool)      {}
-func (f *follower) HandleUpdate(string, string) {}
-func (f *follower) HandleDelete(string, bool)   {}
-func (f *follower) HandleEvent(event informer.Event[string]) {
+func (f *viewFollower) HandleAdd(string, bool)      {}
+func (f *viewFollower) HandleUpdate(string, string) {}
+func (f *viewFollower) HandleDelete(string, bool)   {}
+func (f *viewFollower) HandleEvent(event informer.Event[string]) {
 	f.events++
 	before, there := f.state[event.Key.Name]
 	if event.Type == informer.Deleted {
@@ -157,7 +157,7 @@ func TestViewsAgreeWithWhatIsComputedFromScratch(t *testing.T) {
 			right.change(random)
 		}
 		c := newChain(t, left, right)
-		follow := &follower{t: t, state: map[string]string{}}
+		follow := &viewFollower{t: t, state: map[string]string{}}
 		addHandler(t, c.grouped, follow, informer.HandlerOptions[string]{})
 		for _, each := range c.runners() {
 			defer run(t, each)()

@@ -42,10 +42,8 @@ func newView[T any](options ViewOptions[T]) *view[T] {
 func (v *view[T]) of(problem string, derive func(), inlets ...anyInlet) *Informer[T] {
 	inf := v.informer
 	inf.view = v
-	inf.parts[0] = &part[T]{
-		feed:   v,
-		synced: make(chan struct{}), dismissed: make(chan struct{}), done: make(chan struct{}),
-	}
+	inf.parts[0] = barePart[T]("", 0)
+	inf.parts[0].feed = v
 	if problem != "" {
 		inf.broken = fmt.Errorf("it is no view: %s", problem)
 		return inf

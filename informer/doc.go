@@ -39,6 +39,13 @@
 //     NotFound error, with the right group and resource.
 //   - G39 A snapshot or iteration sees one state. Writers do not wait for it.
 //
+// Read your writes:
+//
+//   - G38 WaitForVersion returns when store and indexes reflect a resource version
+//     or a later one; that of a registration, when its handler has returned from
+//     all up to it. Bookmarks count, so a write that changes nothing here is
+//     reached too. Versions are compared as KEP-5504 says.
+//
 // Events:
 //
 //   - G08 One handler is called serially and in order. A slow one delays nobody
@@ -152,6 +159,29 @@
 //	if health := pods.Health(); health.Staleness > 5*time.Minute || health.Failures > 0 {
 //		log.Printf("pods: %v, last error: %v", health.Phase, health.LastError)
 //	}
+//
+// # Read your writes
+//
+// A cache lags behind its server, by little mostly and by much on a bad day. Who
+// has written and goes on from the cache waits until it has what he wrote, or more:
+//
+//	pod, err := clientset.CoreV1().Pods("shop").Create(ctx, pod, metav1.CreateOptions{})
+//	err = informer.WaitForObject(ctx, pods, pod) // now the cache has it, unless it is gone again
+//	err = registration.WaitForObject(ctx, pod)   // and the handler has returned from it
+//
+// Who has a version and no object, from a list say, calls
+// [Informer.WaitForVersion], and [Informer.WaitForVersionOf] for one name of a
+// [NameSet]. A [*VersionError] says why a version was not reached, which was, and
+// the last error of a source that is failing. Ten thousand may wait, and it costs
+// one comparison a batch; if nobody does, nothing.
+//
+// # What has changed since
+//
+// [Informer.Events] begins with all there is. A reader that was there before, and
+// remembers up to which version, goes on from that with [Informer.Changes]: as
+// long as [Options].HistoryLimit has not been passed, with no loss and no
+// repetition. Else it gets a [*GapError], takes an [Informer.Snapshot], and goes on
+// with the changes of that. Such a reader keeps nothing alive, however slow it is.
 //
 // # A slow handler
 //
@@ -273,5 +303,6 @@
 // two; a [Join] and a [GroupBy] hold pointers to the objects of their inputs, by
 // value. A change costs no allocation on its way from the source to a handler,
 // apart from the log's chunks: one for each 256 events, however many handlers
-// there are.
+// there are. Where a history is kept, which is where somebody has asked for one, it
+// is one more.
 package informer

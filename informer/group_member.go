@@ -243,7 +243,11 @@ func (g *Group) expire(m *member, idle chan struct{}) {
 // waitForSync is [Informer.WaitForSync] with errors that tell the informers of
 // one resource from each other.
 func (m *member) waitForSync(ctx context.Context) error {
-	err := m.informer.WaitForSync(ctx)
+	return m.nameNotSynced(m.informer.WaitForSync(ctx))
+}
+
+// nameNotSynced adds to an error what the member knows.
+func (m *member) nameNotSynced(err error) error {
 	var late *NotSyncedError
 	if !errors.As(err, &late) {
 		return err

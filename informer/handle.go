@@ -73,15 +73,21 @@ func (h *Handle[T]) WaitForSync(ctx context.Context) error { return h.member.wai
 // Events is [Informer.Events]. The sequence ends at [Handle.Release] too.
 func (h *Handle[T]) Events(ctx context.Context) iter.Seq[Event[T]] {
 	return func(yield func(Event[T]) bool) {
-		ctx, cancel := context.WithCancel(ctx)
-		defer cancel()
-		loop := &Registration{remove: cancel}
-		if !h.begin(loop) {
-			return
-		}
-		defer h.finished(loop)
-		h.informer.Events(ctx)(yield)
+		h.loop(ctx, func(ctx context.Context) { h.informer.Events(ctx)(yield) })
 	}
+}
+
+// loop calls body, if the handle has not been released, with a context that ends at
+// the release too.
+func (h *Handle[T]) loop(ctx context.Context, body func(ctx context.Context)) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	use := &Registration{remove: cancel}
+	if !h.begin(use) {
+		return
+	}
+	defer h.finished(use)
+	body(ctx)
 }
 
 func (h *Handle[T]) begin(use *Registration) bool {

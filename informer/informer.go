@@ -53,6 +53,7 @@ type Informer[T any] struct {
 	waiting     []chan point[T] // of readers, for the first list
 	registered  int             // handlers, ever
 	log         eventlog.Log[Event[T]]
+	history     *history[T] // nil as long as nobody asks for it
 	writer      writer[T]
 	listeners   []chan struct{} // of views that it is an input of
 
@@ -97,6 +98,9 @@ func newInformer[T any](resource schema.GroupVersionResource, options Options) *
 		subscribers: map[*subscriber[T]]struct{}{},
 	}
 	inf.writer.informer = inf
+	if options.HistoryLimit > 0 {
+		inf.history = newHistory[T](options.HistoryLimit)
+	}
 	inf.journal = newJournal(options.Logger, inf.resource)
 	inf.quarantine.healed = func(key store.Key) {
 		inf.postponed.tell(func() { inf.journal.healed(key) })

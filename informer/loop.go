@@ -61,14 +61,20 @@ func (inf *Informer[T]) apply(batch []queue.Delta[T]) {
 
 	w := &inf.writer
 	w.begin(inf.log.Readers() > 0)
+	w.history = inf.ongoingHistory()
 	inf.store.Apply(func(tx store.Tx[T]) {
 		w.tx = tx
 		for i := range batch {
 			w.apply(&batch[i])
+			w.record(&batch[i])
 		}
 	})
 	inf.log.Publish()
+	if w.history != nil {
+		w.history.publish()
+	}
 	w.end()
+	w.passMilestones()
 	inf.notify()
 }
 
@@ -77,12 +83,14 @@ func (inf *Informer[T]) apply(batch []queue.Delta[T]) {
 type writer[T any] struct {
 	informer *Informer[T]
 	tx       store.Tx[T]
-	heard    bool // somebody reads the log
+	heard    bool        // somebody reads the log
+	history  *history[T] // nil if none is kept
 	now      time.Time
 	part     *part[T]   // that the delta is of
 	initial  bool       // what is inserted is of the first list of a part
 	listed   []*part[T] // whose first list was in the batch
 	dropped  []*part[T]
+	awaited  []*part[T] // that somebody waits for and that were in the batch
 }
 
 func (w *writer[T]) begin(heard bool) {
@@ -105,17 +113,48 @@ func (w *writer[T]) end() {
 	w.informer.checkSynced()
 }
 
+// passMilestones wakes those who wait for a version. That is done once a batch,
+// when all of it has been published, and costs nothing if nobody waits.
+func (w *writer[T]) passMilestones() {
+	for _, p := range w.awaited {
+		w.informer.passMilestones(p)
+	}
+	clear(w.awaited)
+	w.awaited = w.awaited[:0]
+}
+
+// enter notes which part the deltas that follow are of.
+func (w *writer[T]) enter(p *part[T]) {
+	w.part = p
+	if w.informer.view == nil { // else it says of one input that it is well, not of all
+		p.contact = w.now
+	}
+	if p.awaited.any() {
+		w.awaited = append(w.awaited, p)
+	}
+}
+
+// moveOn notes the version that its part reflects with a delta. What could not be
+// used of a list comes behind the list, with the older version of its own.
+func (w *writer[T]) moveOn(delta *queue.Delta[T]) {
+	version := delta.Item.Version
+	if version == "" {
+		return
+	}
+	if delta.Type == queue.Quarantined {
+		if order, err := compareVersions(version, w.part.version); err != nil || order < 0 {
+			return
+		}
+	}
+	w.part.version = version
+}
+
 func (w *writer[T]) apply(delta *queue.Delta[T]) {
 	inf := w.informer
 	if w.part == nil || w.part.number != delta.Part {
-		w.part = inf.parts[delta.Part]
-		if inf.view == nil { // else it says of one input that it is well, not of all
-			w.part.contact = w.now
-		}
+		w.enter(inf.parts[delta.Part])
 	}
-	if version := delta.Item.Version; version != "" {
-		w.part.version = version
-	}
+	w.moveOn(delta)
 	switch delta.Type {
 	case queue.Added, queue.Updated, queue.Sync:
 		w.put(delta.Item)
@@ -218,5 +257,15 @@ func (w *writer[T]) Refused(item store.Item[T], err error) {
 func (w *writer[T]) stage(event Event[T]) {
 	if w.heard {
 		w.informer.log.Stage(event)
+	}
+	if w.history != nil && !event.repeated {
+		w.history.step = append(w.history.step, event)
+	}
+}
+
+// record ends the step that a delta is to those who read the history.
+func (w *writer[T]) record(delta *queue.Delta[T]) {
+	if w.history != nil {
+		w.history.record(w.part.name, w.part.version, delta.Type == queue.Replaced)
 	}
 }

@@ -61,6 +61,12 @@ type Options struct {
 	// takes far less time than decoding it, and no handler can hold it up.
 	QueueLimit int
 
+	// HistoryLimit is how many changes are kept for [Informer.Changes] and
+	// [Snapshot.Changes]; a bookmark between changes counts as one. Old states are
+	// kept with them. Zero means 1,000, and that nothing is kept until one of the
+	// two or [Informer.Snapshot] is called for the first time.
+	HistoryLimit int
+
 	// OnError is told of everything that goes wrong, from several goroutines at
 	// once and with no lock held; it delays the one that calls:
 	//

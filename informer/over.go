@@ -63,7 +63,7 @@ func NewOverClusters[T any](set *NameSet, source func(cluster string) listwatch.
 	inf.territory.objects, inf.broken = index.AddByKey(inf.indexer, ClusterIndex, func(key store.Key) (string, bool) {
 		return clusterOf(key), true
 	})
-	inf.territory.partOf = clusterOf
+	inf.territory.partOf, inf.territory.clusters = clusterOf, true
 	inf.territory.confine = func(cluster string, source listwatch.ListWatcher[T]) listwatch.ListWatcher[T] {
 		return inCluster[T]{source, cluster}
 	}

@@ -36,13 +36,20 @@ type part[T any] struct {
 	// What follows is guarded by informer.mu.
 	version string
 	contact time.Time // when something of it was applied last
+	awaited milestones[string]
+}
+
+// barePart returns a part without a feed.
+func barePart[T any](name string, number int32) *part[T] {
+	return &part[T]{
+		name: name, number: number,
+		synced: make(chan struct{}), dismissed: make(chan struct{}), done: make(chan struct{}),
+		awaited: milestones[string]{compare: orderVersions},
+	}
 }
 
 func (inf *Informer[T]) newPart(name string, number int32, source listwatch.ListWatcher[T]) *part[T] {
-	p := &part[T]{
-		name: name, number: number,
-		synced: make(chan struct{}), dismissed: make(chan struct{}), done: make(chan struct{}),
-	}
+	p := barePart[T](name, number)
 	options := inf.options
 	if untimed, ok := source.(listwatch.Untimed); ok && untimed.Untimed() && options.WatchGrace == 0 {
 		options.WatchGrace = -1

@@ -16,6 +16,7 @@ type Registration struct {
 	// waitForSync waits until the handler has returned from every initial add.
 	// Its error is a [*NotSyncedError].
 	waitForSync func(ctx context.Context) error
+	waitFor     func(ctx context.Context, to goal) error // see WaitForVersion
 }
 
 // markDone says that the handler's last call has returned. No lock is held.

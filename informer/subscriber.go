@@ -31,6 +31,7 @@ type subscriber[T any] struct {
 	initial   atomic.Int64  // initial adds that the handler has not returned from; -1 before begin
 	delivered atomic.Uint64 // events that the handler has returned from
 	cursor    atomic.Pointer[eventlog.Cursor[Event[T]]]
+	progress  *progress
 }
 
 func newSubscriber[T any](inf *Informer[T], begin <-chan point[T], handler Handler[T], options HandlerOptions[T]) *subscriber[T] {
@@ -42,10 +43,12 @@ func newSubscriber[T any](inf *Informer[T], begin <-chan point[T], handler Handl
 		options:      options,
 		begin:        begin,
 		removed:      make(chan struct{}),
+		progress:     newProgress(),
 	}
 	s.initial.Store(-1)
 	s.remove = func() { inf.unsubscribe(s) }
 	s.waitForSync = s.awaitInitial
+	s.waitFor = s.reach
 	return s
 }
 
@@ -121,7 +124,7 @@ func (s *subscriber[T]) deliverNext(cursor *eventlog.Cursor[Event[T]]) bool {
 	for rest := events; len(rest) > 0 && !s.ended.Load(); {
 		n := s.deliver(rest)
 		rest = rest[n:]
-		cursor.Advance(n)
+		s.advance(cursor, n)
 	}
 	return len(events) > 0
 }
@@ -146,7 +149,7 @@ func (s *subscriber[T]) deliverUpTo(cursor *eventlog.Cursor[Event[T]], end uint6
 	if most := end - cursor.Position(); uint64(len(events)) > most {
 		events = events[:most]
 	}
-	cursor.Advance(s.deliver(events))
+	s.advance(cursor, s.deliver(events))
 }
 
 // stateChunk is how many objects of a state are made events at a time.
@@ -194,6 +197,9 @@ func (s *subscriber[T]) deliver(events []Event[T]) (n int) {
 	for n < len(events) && !s.ended.Load() {
 		s.call(&events[n])
 		n++
+		if s.progress.awaited.Load() {
+			break // somebody wants to know of each
+		}
 	}
 	return n
 }

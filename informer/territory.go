@@ -20,6 +20,9 @@ type territory[T any] struct {
 	confine func(name string, source listwatch.ListWatcher[T]) listwatch.ListWatcher[T]
 	partOf  func(key store.Key) string
 	objects *index.Index[string, T] // by part
+	// clusters says that each part is of a server of its own, so that versions of
+	// two cannot be compared.
+	clusters bool
 
 	// What follows is written by follow, under informer.mu.
 	named    map[string]*part[T] // of the names in the set
@@ -116,6 +119,7 @@ func (inf *Informer[T]) checkSynced() {
 		begin <- inf.point()
 	}
 	inf.waiting = nil
+	inf.beginHistory()
 	close(inf.synced)
 	inf.notify()
 }
