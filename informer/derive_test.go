@@ -578,3 +578,36 @@ func TestViewsThatArePutTogetherWronglySaySo(t *testing.T) {
 		t.Error("it has contents")
 	}
 }
+
+// A view that is made of one source in two ways has come as far as the slower.
+func TestTheVersionOfAViewIsThatOfTheInputThatIsBehind(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newServer(t, "a")
+		before := s.Version()
+		inf := informer.New(s, informer.Options{})
+		turn := make(chan struct{})
+		slow := informer.Filter(inf, func(w *Widget) bool {
+			if w.Size > 1 {
+				<-turn
+			}
+			return true
+		}, informer.ViewOptions[*Widget]{})
+		one := informer.Join(sameSize(inf), sameSize(slow), matched, informer.ViewOptions[string]{})
+		other := informer.Join(sameSize(slow), sameSize(inf), matched, informer.ViewOptions[string]{})
+		want := func(version, contents string) {
+			t.Helper()
+			wantContents(t, one, contents)
+			if a, b := one.Stats().Version, other.Stats().Version; a != version || b != version {
+				t.Errorf("the views are at %q and %q, want %q", a, b, version)
+			}
+		}
+		for _, each := range []runner{inf, slow, one, other} {
+			defer run(t, each)()
+		}
+		want(before, "a: 1 [a]")
+		s.update("a", 2)
+		want(before, "a: 2 []")
+		close(turn)
+		want(s.Version(), "a: 2 [a]")
+	})
+}
