@@ -23,7 +23,7 @@ func ExampleInformer_CheckMutations() {
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error)
 	go func() { ended <- widgets.Run(ctx) }()
-	_ = registration.WaitForSync(ctx)
+	<-registration.Synced()
 	cancel()
 	<-ended
 
