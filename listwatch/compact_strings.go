@@ -5,6 +5,7 @@ package listwatch
 import (
 	"hash/maphash"
 	"math/bits"
+	"slices"
 	"strings"
 )
 
@@ -12,7 +13,7 @@ const (
 	defaultSharedStrings = 8_192
 	// A longer string is seldom the same in two objects.
 	longestShared = 512
-	fewestSets    = 32
+	fewestSets    = 16
 )
 
 // sharedStrings remembers strings, so that equal ones can be one. It is bounded,
@@ -25,17 +26,18 @@ const (
 // A map with a list of uses was set aside: it costs several times as much for
 // each string, and there are a hundred in an object.
 type sharedStrings struct {
-	seed   maphash.Seed
-	sets   []stringSet // their number is a power of two; none if nothing is shared
-	most   int         // sets, however many strings there are
-	pushed int         // strings that were pushed out since it has grown
+	seed maphash.Seed
+	sets []stringSet // their number is a power of two; none if nothing is shared
+	most int         // sets, however many strings there are
+	// Strings pushed out, and marks, since it has grown.
+	pushed, forgotten int
 }
 
-// stringSet holds the strings of some hashes. What is asked for again becomes
-// the first, and what comes new pushes out the second.
+// stringSet holds the strings of some hashes. What is asked for again moves
+// forward, and what comes new pushes out the last.
 type stringSet struct {
-	first, second string
-	seen          [4]uint16 // marks of strings that have come once
+	held [4]string
+	seen [8]uint16 // marks of the last strings that have come once
 }
 
 func newSharedStrings(limit int) *sharedStrings {
@@ -45,7 +47,7 @@ func newSharedStrings(limit int) *sharedStrings {
 	if limit == 0 {
 		limit = defaultSharedStrings
 	}
-	most := 1 << (bits.Len(uint(max(limit/2, 1))) - 1)
+	most := 1 << (bits.Len(uint(max(limit/len(stringSet{}.held), 1))) - 1)
 	return &sharedStrings{
 		seed: maphash.MakeSeed(),
 		sets: make([]stringSet, min(most, fewestSets)),
@@ -61,17 +63,23 @@ func (s *sharedStrings) share(text string) (equal string, shared bool) {
 	}
 	hash := maphash.String(s.seed, text)
 	set := s.set(hash)
-	if equal, shared = set.find(text); shared {
-		return equal, true
+	if i, found := set.find(text); found {
+		return set.forward(i), true
 	}
-	place, mark := hash>>32%uint64(len(set.seen)), uint16(hash>>48)
-	if set.seen[place] != mark {
-		set.seen[place] = mark
+	if mark := uint16(hash >> 48); !slices.Contains(set.seen[:], mark) {
+		copy(set.seen[1:], set.seen[:])
+		set.seen[0] = mark
+		s.forgotten++
+		s.growIfNeeded()
 		return text, false
 	}
 	// Two strings may have the same mark: then one is taken in too early.
 	equal = strings.Clone(text)
-	s.take(set, equal)
+	if last := &set.held[len(set.held)-1]; *last != "" {
+		s.pushed++
+	}
+	set.held[set.room()] = equal
+	s.growIfNeeded()
 	return equal, true
 }
 
@@ -81,11 +89,9 @@ func (s *sharedStrings) held(text string) string {
 	if !s.fits(text) {
 		return text
 	}
-	switch set := s.set(maphash.String(s.seed, text)); text {
-	case set.first:
-		return set.first
-	case set.second:
-		return set.second
+	set := s.set(maphash.String(s.seed, text))
+	if i, found := set.find(text); found {
+		return set.held[i]
 	}
 	return text
 }
@@ -98,49 +104,59 @@ func (s *sharedStrings) set(hash uint64) *stringSet {
 	return &s.sets[hash&uint64(len(s.sets)-1)]
 }
 
-// find returns the string that is equal to text, which becomes the first.
-func (set *stringSet) find(text string) (equal string, found bool) {
-	switch text {
-	case set.first:
-		return set.first, true
-	case set.second:
-		set.first, set.second = set.second, set.first
-		return set.first, true
+func (set *stringSet) find(text string) (i int, found bool) {
+	for i := range set.held {
+		if set.held[i] == text {
+			return i, true
+		}
 	}
-	return "", false
+	return 0, false
 }
 
-// take takes a string into a set. If that has pushed out many others, there
-// become more sets.
-func (s *sharedStrings) take(set *stringSet, text string) {
-	if set.second != "" {
-		s.pushed++
+// forward moves a string one place forward and returns it.
+func (set *stringSet) forward(i int) string {
+	text := set.held[i]
+	if i > 0 {
+		set.held[i-1], set.held[i] = text, set.held[i-1]
 	}
-	set.second = text
-	if s.pushed > len(s.sets)/4 && len(s.sets) < s.most {
+	return text
+}
+
+// room returns the place for a new string: the first that is free, or the last.
+func (set *stringSet) room() int {
+	last := len(set.held) - 1
+	for i := range last {
+		if set.held[i] == "" {
+			return i
+		}
+	}
+	return last
+}
+
+// growIfNeeded divides each set into two when strings have been pushed out that
+// were worth holding. Marks that are pushed out may be of strings that come again
+// after a while, or of those that never do, which is most of what there is: so
+// that takes many, and goes on for a quarter of the way.
+func (s *sharedStrings) growIfNeeded() {
+	const many = 64 // a set
+	sets := len(s.sets)
+	if sets < s.most && s.pushed > sets/4 || sets < s.most/4 && s.forgotten > many*sets {
 		s.grow()
 	}
 }
 
-// grow divides each set into two.
 func (s *sharedStrings) grow() {
 	before := s.sets
-	s.sets, s.pushed = make([]stringSet, 2*len(before)), 0
+	s.sets, s.pushed, s.forgotten = make([]stringSet, 2*len(before)), 0, 0
 	for i, set := range before {
 		// Which of the two a mark belongs to is not known: in the wrong one it
 		// does no harm.
 		s.sets[i].seen, s.sets[i+len(before)].seen = set.seen, set.seen
-		s.move(set.second)
-		s.move(set.first)
+		for _, text := range set.held {
+			if text != "" {
+				into := s.set(maphash.String(s.seed, text))
+				into.held[into.room()] = text
+			}
+		}
 	}
-}
-
-// move puts a string into its set after the number of sets has changed. What was
-// there before becomes the second.
-func (s *sharedStrings) move(text string) {
-	if text == "" {
-		return
-	}
-	set := s.set(maphash.String(s.seed, text))
-	set.first, set.second = text, set.first
 }

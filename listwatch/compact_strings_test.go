@@ -35,7 +35,7 @@ func TestStringsTakeWhatComesAgain(t *testing.T) {
 
 // However many strings come, and come again, no more than the limit are kept.
 func TestStringsAreBounded(t *testing.T) {
-	for limit, most := range map[int]int{0: 8_192, 100: 64, 4: 4, 1: 2, -1: 0} {
+	for limit, most := range map[int]int{0: 8_192, 100: 64, 4: 4, 1: 4, -1: 0} {
 		s := listwatch.NewStrings(limit)
 		for i := range 50_000 {
 			text := fmt.Sprintf("text-%d", i)
@@ -83,7 +83,7 @@ func TestStringsGrow(t *testing.T) {
 	if _, room := s.Held(); room > 64 {
 		t.Errorf("there is room for %d at the start", room)
 	}
-	for range 20 {
+	for range 60 {
 		for i := range 2_000 {
 			s.Share(fmt.Sprintf("workload-%d", i))
 		}

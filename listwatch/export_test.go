@@ -16,11 +16,12 @@ func (s *sharedStrings) Share(text string) string {
 // Held returns the strings that are remembered, and for how many there is room.
 func (s *sharedStrings) Held() (held []string, room int) {
 	for _, set := range s.sets {
-		for _, text := range []string{set.first, set.second} {
+		room += len(set.held)
+		for _, text := range set.held {
 			if text != "" {
 				held = append(held, text)
 			}
 		}
 	}
-	return held, 2 * len(s.sets)
+	return held, room
 }
