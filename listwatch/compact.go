@@ -8,6 +8,7 @@ import (
 	"iter"
 	"reflect"
 	"sync"
+	"unsafe"
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
@@ -117,15 +118,12 @@ type compactor[T any] struct {
 	compact step // made for the first object; nil if there is nothing to do in a T
 	planned bool
 	// subject is the object being worked on. A variable would be moved to the
-	// heap for each object, since it is changed through reflection.
+	// heap for each object, since its address is handed on.
 	subject T
-	value   reflect.Value // of subject, to be set
 }
 
 func newCompactor[T any](options CompactOptions) *compactor[T] {
-	c := &compactor[T]{options: options}
-	c.value = reflect.ValueOf(&c.subject).Elem()
-	return c
+	return &compactor[T]{options: options}
 }
 
 // object returns the object made compact.
@@ -165,6 +163,6 @@ func (c *compactor[T]) work(object T) T {
 		c.subject = none
 	}()
 	c.subject = object
-	c.compact(c.value)
+	c.compact(unsafe.Pointer(&c.subject))
 	return c.subject
 }

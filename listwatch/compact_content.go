@@ -3,29 +3,26 @@
 package listwatch
 
 import (
-	"reflect"
+	"unsafe"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
-// unstructured returns the step for objects of any kind, which are maps as
-// decoded from JSON.
-func (p *planner) unstructured() step {
-	return func(value reflect.Value) {
-		// A type assertion an object: what it is was found out with the plan.
-		object := value.Addr().Interface().(*unstructured.Unstructured)
-		if p.drop {
-			if metadata, ok := object.Object["metadata"].(map[string]any); ok {
-				delete(metadata, "managedFields")
-			}
+// unstructured is the step for objects of any kind, which are maps as decoded
+// from JSON.
+func (p *planner) unstructured(at unsafe.Pointer) {
+	object := (*unstructured.Unstructured)(at).Object
+	if p.drop {
+		if metadata, ok := object["metadata"].(map[string]any); ok {
+			delete(metadata, "managedFields")
 		}
-		p.content(object.Object)
 	}
+	p.content(object)
 }
 
-// contentOf is the step for a map of what has been decoded from JSON.
-func (p *planner) contentOf(value reflect.Value) {
-	p.content(value.Interface())
+// contentAt is the step for a map of what has been decoded from JSON.
+func (p *planner) contentAt(at unsafe.Pointer) {
+	p.content(*(*map[string]any)(at))
 }
 
 // content makes what has been decoded from JSON compact, and returns what is to
