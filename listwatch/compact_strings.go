@@ -13,7 +13,7 @@ const (
 	defaultSharedStrings = 8_192
 	// A longer string is seldom the same in two objects.
 	longestShared = 512
-	fewestSets    = 16
+	fewestSets    = 32
 )
 
 // sharedStrings remembers strings, so that equal ones can be one. It is bounded,

@@ -53,14 +53,14 @@ func TestStringsAreBounded(t *testing.T) {
 
 // A few that come again and again stay, in a stream of others that do not.
 func TestStringsKeepTheFrequent(t *testing.T) {
-	s := listwatch.NewStrings(256)
+	s := listwatch.NewStrings(1_024)
 	frequent := func(i int) string { return fmt.Sprintf("label-%d", i) }
 	kept, asked := 0, 0
 	last := map[string]string{}
-	for round := range 1_000 {
+	for round := range 1_200 {
 		for i := range 40 {
 			text := s.Share(fresh(frequent(i)))
-			if round > 100 {
+			if round > 300 {
 				asked++
 				if same(last[text], text) {
 					kept++
@@ -80,7 +80,7 @@ func TestStringsKeepTheFrequent(t *testing.T) {
 // It grows with what is worth remembering, and forgets nothing by that.
 func TestStringsGrow(t *testing.T) {
 	s := listwatch.NewStrings(0)
-	if _, room := s.Held(); room > 64 {
+	if _, room := s.Held(); room > 128 {
 		t.Errorf("there is room for %d at the start", room)
 	}
 	for range 60 {

@@ -150,6 +150,13 @@ func fullCrate() *Crate {
 	}
 }
 
+func fullCrates(n int) (all []*Crate) {
+	for range n {
+		all = append(all, fullCrate())
+	}
+	return all
+}
+
 // textsOf returns what strings there are in a crate, by where they are.
 func textsOf(c *Crate) map[string]string {
 	texts := map[string]string{
@@ -174,12 +181,14 @@ func textsOf(c *Crate) map[string]string {
 	return texts
 }
 
-// From the second time on that a string comes, it is one, wherever it is.
+// A string that comes again is one, wherever it is. Where many have hashes alike,
+// that takes some objects.
 func TestCompactSharesStrings(t *testing.T) {
-	got := objectsOf(t, listwatch.Compact(crates(fullCrate(), fullCrate(), fullCrate()), listwatch.CompactOptions{}))
-	second := textsOf(got[1])
-	for place, text := range textsOf(got[2]) {
-		if !same(text, second[place]) {
+	all := fullCrates(200)
+	got := objectsOf(t, listwatch.Compact(crates(all...), listwatch.CompactOptions{}))
+	before := textsOf(got[198])
+	for place, text := range textsOf(got[199]) {
+		if !same(text, before[place]) {
 			t.Errorf("%s: %q is in memory twice", place, text)
 		}
 	}
@@ -192,9 +201,9 @@ func TestCompactSharesStrings(t *testing.T) {
 // The header goes with the object: a key with the memory that the object had
 // before would keep that beside the new one.
 func TestCompactSharesTheHeader(t *testing.T) {
-	source := listwatch.Compact(crates(fullCrate(), fullCrate(), fullCrate()), listwatch.CompactOptions{})
-	items, _, _ := listAll(t.Context(), source)
-	last := items[2].Item
+	all := fullCrates(200)
+	items, _, _ := listAll(t.Context(), listwatch.Compact(crates(all...), listwatch.CompactOptions{}))
+	last := items[199].Item
 	if !same(last.Key.Namespace, last.Object.Meta.Namespace) || !same(last.Key.Name, last.Object.Meta.Name) {
 		t.Error("the key of an item is not of the strings of its object")
 	}
@@ -239,13 +248,13 @@ func TestCompactDropsManagedFields(t *testing.T) {
 
 // Events that have no object, and those with an error, pass as they are.
 func TestCompactWatch(t *testing.T) {
-	all := []*Crate{fullCrate(), fullCrate(), fullCrate(), fullCrate()}
-	want := watchAll(t.Context(), crates(fullCrate(), fullCrate(), fullCrate(), fullCrate()), listwatch.WatchOptions{})
+	all := fullCrates(200)
+	want := watchAll(t.Context(), crates(fullCrates(200)...), listwatch.WatchOptions{})
 	got := watchAll(t.Context(), listwatch.Compact(crates(all...), listwatch.CompactOptions{}), listwatch.WatchOptions{})
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(Crate{})); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if !same(string(all[1].Size), string(all[2].Size)) {
+	if !same(string(all[198].Size), string(all[199].Size)) {
 		t.Error("the objects of events are not compact")
 	}
 }
