@@ -34,6 +34,8 @@
 //     nor from an index that disagrees with the objects.
 //   - G04 Store and indexes change before handlers hear of it. Later changes may
 //     be visible already.
+//   - G05 Objects are shared and read-only. [Options].DetectMutations finds those
+//     that were changed all the same, and reports which, and what in them.
 //   - G06 The text form of a key is "namespace/name", or "name".
 //   - G07 A lister's Get of an absent object returns the API machinery's
 //     NotFound error, with the right group and resource.

@@ -3,6 +3,7 @@
 package informer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -58,6 +59,7 @@ type Informer[T any] struct {
 	listeners   []chan struct{} // of views that it is an input of
 
 	postponed  postponed
+	mutations  *mutations[T] // nil if nobody looks for them
 	quarantine quarantine
 	journal    journal
 }
@@ -107,6 +109,9 @@ func newInformer[T any](resource schema.GroupVersionResource, options Options) *
 	}
 	inf.indexer = index.New(inf.store, index.Options{OnError: inf.reportLater})
 	inf.lister = index.NewLister(inf.indexer, resource.GroupResource())
+	if options.DetectMutations > 0 {
+		inf.detectMutations(options.DetectMutations, cmp.Or(options.MutationPeriod, defaultMutationPeriod))
+	}
 	return inf
 }
 
@@ -136,6 +141,12 @@ func (inf *Informer[T]) Run(ctx context.Context) error {
 		return fmt.Errorf("informer: %s: Run: %w", inf.resource, err)
 	}
 	group.Go(func() error { return inf.read(ctx) })
+	if inf.mutations != nil && inf.mutations.period > 0 {
+		group.Go(func() error {
+			inf.mutations.run(ctx)
+			return nil
+		})
+	}
 	group.Go(func() error {
 		// The group takes further goroutines, of handlers, as long as this one
 		// has not ended.

@@ -118,10 +118,21 @@ type runner interface {
 	Run(ctx context.Context) error
 }
 
+// mutable is an informer whose objects somebody might change.
+type mutable interface {
+	DetectMutations()
+	CheckMutations() error
+}
+
 // run starts an informer in a bubble and waits until nothing moves. stop ends
-// it, and fails the test unless Run then returns nil at once.
+// it, and fails the test unless Run then returns nil at once, and no cached
+// object was changed.
 func run(t *testing.T, inf runner) (stop func()) {
 	t.Helper()
+	shared, _ := inf.(mutable) // a group is not
+	if shared != nil {
+		shared.DetectMutations()
+	}
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- inf.Run(ctx) }()
@@ -137,6 +148,11 @@ func run(t *testing.T, inf runner) (stop func()) {
 			}
 		default:
 			t.Error("Run has not returned though its context has ended")
+		}
+		if shared != nil {
+			if err := shared.CheckMutations(); err != nil {
+				t.Error(err)
+			}
 		}
 	})
 }

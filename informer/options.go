@@ -66,6 +66,20 @@ type Options struct {
 	// kept with them. Zero means 1,000, and that nothing is kept until one of the
 	// two or [Informer.Snapshot] is called for the first time.
 	HistoryLimit int
+	// DetectMutations makes the informer look for objects that are changed after
+	// they have been cached, which nobody may do, and report each to OnError as
+	// a [*MutationError]. It looks at each nth object: 1 means all, 0 that it
+	// does not look. It is for tests, and for a few processes of many: of each
+	// object that it looks at it keeps a copy, which is made while readers wait,
+	// and compares the two at every check. The check reads objects in a
+	// goroutine of its own: the race detector finds who writes to one meanwhile,
+	// and a map that is written to at that moment ends the program, as with any
+	// other reader.
+	DetectMutations int
+	// MutationPeriod is the time between two checks, beside the one of each
+	// object when it leaves the cache. Zero means 1 s, as in client-go; less than
+	// zero means that only [Informer.CheckMutations] checks and tells.
+	MutationPeriod time.Duration
 
 	// OnError is told of everything that goes wrong, from several goroutines at
 	// once and with no lock held; it delays the one that calls:
@@ -74,6 +88,7 @@ type Options struct {
 	//     [*ListError], [*WatchError] or [*StreamError];
 	//   - an object that is put into quarantine, as a [*listwatch.ItemError];
 	//   - a handler that panicked, as a [*PanicError];
+	//   - an object that somebody has changed, as a [*MutationError];
 	//   - an index, with the errors of package index.
 	//
 	// If it is nil, errors are logged: those of the source and of objects once

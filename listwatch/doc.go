@@ -5,7 +5,7 @@
 //
 //	client-go client ─▶ FromClient ─┐
 //	ListerWatcher    ─▶ FromCache  ─┼─▶ Map, Filter ─▶ reflect ─▶ queue ─▶ store + index
-//	two functions    ─▶ FromFuncs  ─┘
+//	two functions    ─▶ FromFuncs  ─┘    Compact
 //
 // # Start here
 //
@@ -20,6 +20,9 @@
 //
 //	busy := listwatch.Filter(pods, func(pod *corev1.Pod) bool { return pod.Spec.NodeName != "" })
 //	nodes := listwatch.Map(busy, func(pod *corev1.Pod) (string, error) { return pod.Spec.NodeName, nil })
+//
+// [Compact] makes the objects smaller without changing what is in them; sources
+// over a generated client do so by themselves.
 //
 // # The header
 //
@@ -47,5 +50,7 @@
 // A source no longer changes what it has handed out, and neither may a reader
 // that shares objects with others. Objects from [FromClient] and [FromCache]
 // are decoded anew for each list and watch (by real clients, that is), and each
-// is in memory by itself: keeping one keeps nothing else of its page.
+// is in memory by itself: keeping one keeps nothing else of its page. Objects
+// that were made compact have strings in common, which nobody can change, and
+// nothing else.
 package listwatch

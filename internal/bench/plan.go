@@ -103,6 +103,10 @@ var plan = []measure{
 	},
 	streamOwn(1, 5, 0.05), streamOwn(10, 10, 0.05), streamOwn(100, 50, 0.05),
 	streamOverChannel(1, 4), streamOverChannel(10, 6), streamOverChannel(100, 30),
+	decoded("protobuf", slowerAtMost(1.5), bytesShare(0.55), allocationsShare(0.5)),
+	decoded("json", slowerAtMost(1.5), bytesShare(0.55), allocationsShare(0.5)),
+	decodedDropping("protobuf", slowerAtMost(1.5), bytesShare(0.55), allocationsShare(0.5)),
+	decodedDropping("json", slowerAtMost(1.5), bytesShare(0.55), allocationsShare(0.5)),
 	{
 		name: "create, sync and stop with 100 objects", benchmark: "Lifecycle", time: "300ms",
 		goals: []goal{faster(3)},

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package listwatch
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"reflect"
+	"sync"
+	"unsafe"
+
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"github.com/typedinformer/typedinformer/store"
+)
+
+// CompactOptions are the options of [Compact]. With the zero value nothing of an
+// object is lost.
+type CompactOptions struct {
+	// DropManagedFields leaves out metadata.managedFields, in which the server
+	// notes who has set which field. It is often the greater part of an object,
+	// and only those who apply objects by fields of their own need it.
+	DropManagedFields bool
+	// SharedStrings is how many strings the source remembers to share them, in
+	// powers of two. Zero means 8,192, which is at most 4 MiB and usually a
+	// tenth of that, and grows up to there as there is need; less than zero
+	// means that none are shared.
+	SharedStrings int
+}
+
+// Compact makes a source whose objects take less memory, and are otherwise
+// equal to those of source. Strings that come again and again (label keys and
+// values, images, node names, the names of types and phases) are in memory once
+// for all objects, and slices have no more capacity than they need, apart from
+// a little that would not pay.
+//
+// Objects are changed in place, once each, in the goroutine of the reader. So
+// source must hand out objects that nobody else has, and that are trees, as a
+// decoder leaves them. Sources of [FromClient] over a generated client are
+// compact already: Compact then only changes the options, and nothing is gone
+// through twice. It is of use for
+//
+//   - other clients that decode what they hand out, such as client-go's dynamic
+//     and metadata client: Compact(FromClient[*unstructured.Unstructured](…), …);
+//   - the results of a [Map] that makes objects of its own;
+//   - dropping managedFields.
+//
+// It must not be used over a [FromCache], a fake or functions that hand out an
+// object that they keep.
+//
+// What can be reached through exported fields, pointers, slices, and maps with
+// keys that are strings is looked at. What is behind an interface is left as it is,
+// but for the content of an [unstructured.Unstructured].
+//
+// The cost of an object is some microseconds, a fraction of what decoding it has
+// taken. A string that is shared is a copy of its own: no object, and no buffer
+// that an object was decoded from, is kept in memory by another one.
+//
+// [unstructured.Unstructured]: https://pkg.go.dev/k8s.io/apimachinery/pkg/apis/meta/v1/unstructured#Unstructured
+func Compact[T any](source ListWatcher[T], options CompactOptions) ListWatcher[T] {
+	if source == nil {
+		return &broken[T]{errors.New("listwatch: Compact needs a source, and it is nil")}
+	}
+	c := newCompactor[T](options)
+	if client, ok := source.(interface {
+		compactedBy(c *compactor[T]) ListWatcher[T]
+	}); ok {
+		return client.compactedBy(c)
+	}
+	return &compacted[T]{source, c}
+}
+
+type compacted[T any] struct {
+	source    ListWatcher[T]
+	compactor *compactor[T]
+}
+
+// Resource implements [Described].
+func (c *compacted[T]) Resource() schema.GroupVersionResource { return resourceOf(c.source) }
+
+// Untimed implements [Untimed].
+func (c *compacted[T]) Untimed() bool { return isUntimed(c.source) }
+
+func (c *compacted[T]) compactedBy(other *compactor[T]) ListWatcher[T] {
+	return &compacted[T]{c.source, other}
+}
+
+func (c *compacted[T]) List(ctx context.Context, options ListOptions, each func(store.Item[T], error)) (Page, error) {
+	return c.source.List(ctx, options, func(item store.Item[T], err error) {
+		if err == nil {
+			c.compactor.item(&item)
+		}
+		each(item, err)
+	})
+}
+
+func (c *compacted[T]) Watch(ctx context.Context, options WatchOptions) iter.Seq2[Event[T], error] {
+	return func(yield func(Event[T], error) bool) {
+		for event, err := range c.source.Watch(ctx, options) {
+			if err == nil && carriesObject(event.Type) {
+				c.compactor.item(&event.Item)
+			}
+			if !yield(event, err) {
+				return
+			}
+		}
+	}
+}
+
+// compactor makes the objects of one source compact. It is safe for concurrent
+// use by multiple goroutines: they take turns.
+type compactor[T any] struct {
+	options CompactOptions
+
+	mu      sync.Mutex // guards all below
+	strings *sharedStrings
+	compact step // made for the first object; nil if there is nothing to do in a T
+	planned bool
+	// subject is the object being worked on. A variable would be moved to the
+	// heap for each object, since its address is handed on.
+	subject T
+}
+
+func newCompactor[T any](options CompactOptions) *compactor[T] {
+	return &compactor[T]{options: options}
+}
+
+// object returns the object made compact.
+func (c *compactor[T]) object(object T) T {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.work(object)
+}
+
+// item makes an item compact whose header has been read already.
+func (c *compactor[T]) item(item *store.Item[T]) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	item.Object = c.work(item.Object)
+	// The header shares the memory of the object, so it has to follow.
+	item.Key.Namespace = c.strings.held(item.Key.Namespace)
+	item.Key.Name = c.strings.held(item.Key.Name)
+	item.UID = heldAs(c.strings, item.UID)
+	item.Version = c.strings.held(item.Version)
+}
+
+// heldAs is held for a string of a type of its own.
+func heldAs[S ~string](strings *sharedStrings, text S) S { return S(strings.held(string(text))) }
+
+// work does it. mu is held.
+func (c *compactor[T]) work(object T) T {
+	if !c.planned {
+		c.planned = true
+		c.strings = newSharedStrings(c.options.SharedStrings)
+		c.compact = newPlanner(c.strings, c.options.DropManagedFields).step(reflect.TypeFor[T]())
+	}
+	if c.compact == nil {
+		return object
+	}
+	defer func() {
+		var none T
+		c.subject = none
+	}()
+	c.subject = object
+	c.compact(unsafe.Pointer(&c.subject))
+	return c.subject
+}
