@@ -120,30 +120,28 @@ func (ps *postings[K]) getOrAdd(value K) posting {
 
 // add appends a slot to a posting and returns its place.
 func (ps *postings[K]) add(p posting, slot store.Slot) (place uint32) {
-	held, made := ps.members(p), *ps.note(p)
-	if len(held) == cap(held) {
-		made = ps.pages.Epoch()
+	members, made := ps.pages.Edit(uint32(p) - 1)
+	if len(*members) == cap(*members) {
+		*made = ps.pages.Epoch()
 	}
-	ps.pages.Set(uint32(p)-1, made, append(held, slot))
-	return uint32(len(held))
+	*members = append(*members, slot)
+	return uint32(len(*members) - 1)
 }
 
 // remove takes the slot at a place out of a posting. If another one has moved
 // into that place it is returned.
 func (ps *postings[K]) remove(p posting, place uint32) (moved store.Slot, hasMoved bool) {
-	held, epoch := ps.members(p), ps.pages.Epoch()
-	if *ps.note(p) != epoch {
-		held = slices.Clone(held)
+	members, made := ps.pages.Edit(uint32(p) - 1)
+	held := *members
+	if epoch := ps.pages.Epoch(); *made != epoch {
+		held, *made = slices.Clone(held), epoch
 	}
 	last := uint32(len(held) - 1)
 	moved = held[last]
 	held[place] = moved
-	ps.pages.Set(uint32(p)-1, epoch, shrunk(held[:last]))
+	*members = shrunk(held[:last])
 	return moved, place != last
 }
-
-// note returns the epoch in which the memory of a posting's slots was made.
-func (ps *postings[K]) note(p posting) *uint64 { return ps.pages.Note(uint32(p) - 1) }
 
 // shrunk gives memory back when a large set has become a small one. At 1/4 it
 // leaves room both ways, so that a swinging set does not allocate each time.

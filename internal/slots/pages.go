@@ -76,6 +76,13 @@ func (p *Pages[K, M, T]) Set(slot uint32, note M, object T) (old T) {
 	return old
 }
 
+// Edit returns the places of a taken slot's object and note, to be written to
+// before anything else is done.
+func (p *Pages[K, M, T]) Edit(slot uint32) (object *T, note *M) {
+	page := p.page(slot)
+	return &page.entries[slot%PageSize].object, &page.notes[slot%PageSize]
+}
+
 // Remove frees a taken slot and returns what it held.
 func (p *Pages[K, M, T]) Remove(slot uint32) (old T) {
 	page := p.page(slot)

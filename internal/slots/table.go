@@ -61,13 +61,18 @@ func (e *Entries) Next(hash uint32, from Position) (slot uint32, next Position, 
 	if len(e.chunks) == 0 {
 		return 0, 0, false
 	}
-	for at := uint32(from); ; at++ {
-		entry := e.at(at & e.mask)
-		if entry == 0 {
-			return 0, 0, false
-		}
-		if uint32(entry>>32) == hash {
-			return uint32(entry) - 1, Position(at + 1), true
+	for at := uint32(from); ; {
+		place := at & e.mask
+		chunk := e.chunks[place/chunkSize]
+		for i := place % chunkSize; i < chunkSize; i++ {
+			entry := chunk[i]
+			if entry == 0 {
+				return 0, 0, false
+			}
+			at++
+			if uint32(entry>>32) == hash {
+				return uint32(entry) - 1, Position(at), true
+			}
 		}
 	}
 }
