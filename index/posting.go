@@ -34,6 +34,9 @@ type postings[K comparable] struct {
 	// reading that. Appending is no matter to those, who have a shorter slice of
 	// it; for anything else it is copied first.
 	pages slots.Pages[K, uint64, []store.Slot]
+	// recent is the posting that getOrAdd returned last, or none if that has been
+	// dropped. Lists come sorted by namespace, and so is most of what is inserted.
+	recent posting
 }
 
 func newPostings[K comparable]() postings[K] { return postings[K]{seed: maphash.MakeSeed()} }
@@ -106,6 +109,13 @@ var errNotEqualToItself = errors.New("the value is not equal to itself, as NaN i
 // panics, before anything has changed, if the value cannot be hashed, or not be
 // found again.
 func (ps *postings[K]) getOrAdd(value K) posting {
+	if ps.recent == noPosting || *ps.value(ps.recent) != value {
+		ps.recent = ps.findOrAdd(value)
+	}
+	return ps.recent
+}
+
+func (ps *postings[K]) findOrAdd(value K) posting {
 	hash := hashOf(ps.seed, value)
 	if p := ps.find(hash, value); p != noPosting {
 		return p
@@ -155,6 +165,9 @@ func shrunk(held []store.Slot) []store.Slot {
 func (ps *postings[K]) dropIfEmpty(p posting) {
 	if len(ps.members(p)) > 0 {
 		return
+	}
+	if ps.recent == p {
+		ps.recent = noPosting
 	}
 	slot := uint32(p) - 1
 	ps.table.Remove(hashOf(ps.seed, *ps.value(p)), slot)
