@@ -15,10 +15,12 @@ type multi[K comparable, T any] struct {
 	*reports
 	index   *Index[K, T]
 	values  func(object T) []K
-	members perSlot[[]member[K]]
-	found   []*posting[K] // what resolve returns; kept for its memory
-	before  []*posting[K] // where the object was that was written last, for Revert
-	moved   bool          // it has left them
+	members perSlot[[]member]
+	found   []posting // what resolve returns; kept for its memory
+	// What Update has noted of the object that was written last, for Revert: the
+	// values that it had and not the postings, which may have been dropped.
+	before []K
+	moved  bool // it has left them
 }
 
 // Insert makes the place of the slot first: an object that is refused may stay
@@ -37,7 +39,7 @@ func (m *multi[K, T]) Update(slot store.Slot, key store.Key, _, object T) error 
 	if m.moved {
 		m.before = m.before[:0]
 		for _, held := range *m.members.at(slot) {
-			m.before = append(m.before, held.posting)
+			m.before = append(m.before, *m.index.lookup.value(held.posting))
 		}
 		m.leave(slot, found)
 		m.enter(slot, found)
@@ -51,11 +53,12 @@ func (m *multi[K, T]) Revert(slot store.Slot, _ store.Key, _, _ T, _ bool) {
 	if !m.moved {
 		return
 	}
-	m.leave(slot, m.before)
-	for _, p := range m.before {
-		m.index.lookup.restore(p)
+	m.found = m.found[:0]
+	for _, value := range m.before {
+		m.found = append(m.found, m.index.lookup.getOrAdd(value))
 	}
-	m.enter(slot, m.before)
+	m.leave(slot, m.found)
+	m.enter(slot, m.found)
 }
 
 func (m *multi[K, T]) Remove(slot store.Slot, _ store.Key, _ T) {
@@ -66,7 +69,7 @@ func (m *multi[K, T]) Remove(slot store.Slot, _ store.Key, _ T) {
 // resolve returns the postings that the object belongs to, each once. If the
 // user's function panics, or hashing what it returned, there is an error and
 // nothing has changed. The result is valid until the next call.
-func (m *multi[K, T]) resolve(key store.Key, object T) (found []*posting[K], err error) {
+func (m *multi[K, T]) resolve(key store.Key, object T) (found []posting, err error) {
 	m.found = m.found[:0]
 	defer func() {
 		if cause := recover(); cause != nil {
@@ -91,24 +94,24 @@ func (m *multi[K, T]) undo() {
 
 // holds reports whether the object of a slot is in the given postings already
 // and in no other, in the same order.
-func (m *multi[K, T]) holds(slot store.Slot, found []*posting[K]) bool {
+func (m *multi[K, T]) holds(slot store.Slot, found []posting) bool {
 	held := *m.members.at(slot)
-	return slices.EqualFunc(held, found, func(h member[K], p *posting[K]) bool { return h.posting == p })
+	return slices.EqualFunc(held, found, func(h member, p posting) bool { return h.posting == p })
 }
 
-func (m *multi[K, T]) enter(slot store.Slot, found []*posting[K]) {
+func (m *multi[K, T]) enter(slot store.Slot, found []posting) {
 	members := m.members.at(slot)
 	*members = (*members)[:0]
 	for _, p := range found {
-		*members = append(*members, member[K]{posting: p, place: p.add(slot)})
+		*members = append(*members, member{posting: p, place: m.index.lookup.add(p, slot)})
 	}
 }
 
 // leave takes the object of a slot out of all its postings. Those among keep
 // are about to be entered again and stay, even if they are empty.
-func (m *multi[K, T]) leave(slot store.Slot, keep []*posting[K]) {
+func (m *multi[K, T]) leave(slot store.Slot, keep []posting) {
 	for _, held := range *m.members.at(slot) {
-		if moved, hasMoved := held.posting.remove(held.place); hasMoved {
+		if moved, hasMoved := m.index.lookup.remove(held.posting, held.place); hasMoved {
 			m.renumber(moved, held)
 		}
 		if !slices.Contains(keep, held.posting) {
@@ -119,7 +122,7 @@ func (m *multi[K, T]) leave(slot store.Slot, keep []*posting[K]) {
 
 // renumber notes that another object has taken the place that a member had.
 // O(the values of that object).
-func (m *multi[K, T]) renumber(slot store.Slot, to member[K]) {
+func (m *multi[K, T]) renumber(slot store.Slot, to member) {
 	for i, other := range *m.members.at(slot) {
 		if other.posting == to.posting {
 			(*m.members.at(slot))[i].place = to.place
