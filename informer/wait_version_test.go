@@ -157,6 +157,7 @@ func TestG38_AnObjectThatCannotBeUsed(t *testing.T) {
 		inf := informer.New(source, informer.Options{OnError: func(error) {}})
 		defer run(t, inf)()
 		source.listItems("9", itemOf(at(widget("a", 1), "2")), brokenItem("b", "3"))
+		synctest.Wait()
 		waitsFor(t, inf, "9").ended("at the version of the list")
 
 		source.breaks("a", "12")
@@ -304,11 +305,12 @@ func TestG38_AHandlerSaysSoOnTheWay(t *testing.T) {
 		defer run(t, inf)()
 		written := s.update("a", 2)
 		synctest.Wait()
-		w := waitsFor(t, registration, written.ResourceVersion)
+		w := waitsFor(t, registration, s.update("a", 3).ResourceVersion)
 		for size := range 20 {
 			s.update("a", 10+size)
 		}
 		steps <- struct{}{}
+		steps <- struct{}{} // the first of those that lie together behind it
 		w.ended("after its event")
 		middle := waitsFor(t, registration, strconv.Itoa(atoi(t, written.ResourceVersion)+5))
 		for range 19 {
