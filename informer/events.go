@@ -18,40 +18,39 @@ import (
 // not read yet is kept for it, so a loop that stands still costs memory.
 func (inf *Informer[T]) Events(ctx context.Context) iter.Seq[Event[T]] {
 	return func(yield func(Event[T]) bool) {
-		begin := inf.join()
+		r := newReader(inf, EveryEvent())
+		inf.join(r)
+		defer inf.leave(r)
 		select {
 		case <-ctx.Done():
 		case <-inf.ending:
-		case start := <-begin:
-			inf.yieldFrom(ctx, start, yield)
-			return
+		case state := <-r.begin:
+			inf.yieldFrom(ctx, r, state, yield)
 		}
-		inf.leave(begin)
 	}
 }
 
-func (inf *Informer[T]) join() <-chan point[T] {
+func (inf *Informer[T]) join(r *reader[T]) {
 	inf.mu.Lock()
 	defer inf.mu.Unlock()
-	return inf.attach()
+	inf.attach(r)
 }
 
-func (inf *Informer[T]) leave(begin <-chan point[T]) {
+func (inf *Informer[T]) leave(r *reader[T]) {
 	inf.mu.Lock()
 	defer inf.mu.Unlock()
-	inf.detach(begin)
+	inf.detach(r)
 }
 
-func (inf *Informer[T]) yieldFrom(ctx context.Context, start point[T], yield func(Event[T]) bool) {
-	defer start.cursor.Leave()
-	if !inf.yieldState(ctx, start.state, yield) || !yield(Event[T]{Type: Synced}) {
+func (inf *Informer[T]) yieldFrom(ctx context.Context, r *reader[T], state store.Snapshot[T], yield func(Event[T]) bool) {
+	if !inf.yieldState(ctx, state, yield) || !yield(Event[T]{Type: Synced}) {
 		return
 	}
-	start.state = store.Snapshot[T]{} // the loop may go on for long: do not keep it
+	state = store.Snapshot[T]{} // the loop may go on for long: do not keep it
 	for !inf.over(ctx) {
-		events := start.cursor.Next()
+		events, _ := r.take()
 		for i := range events {
-			start.cursor.Advance(1)
+			r.returned(1)
 			if events[i].repeated {
 				continue
 			}
@@ -65,7 +64,7 @@ func (inf *Informer[T]) yieldFrom(ctx context.Context, start point[T], yield fun
 		select {
 		case <-ctx.Done():
 		case <-inf.ending:
-		case <-start.cursor.Ready():
+		case <-r.ready():
 		}
 	}
 }

@@ -73,6 +73,15 @@ type HandlerOptions[T any] struct {
 	// updates from a state to itself. It does not ask the server. Zero, the
 	// default, means never.
 	Resync time.Duration
+	// Backlog says what happens when the handler is slower than the changes
+	// are. The default is [EveryEvent].
+	Backlog Backlog
+	// RecreateAsDeleteAdd says that the handler is told of an object that took
+	// the place of another one of the same name, as the UID tells, by a delete
+	// and an add. The delete is not final then, unless it was seen. Otherwise
+	// what was not seen, or was merged by [Coalesce], is an update from the one
+	// object to the other.
+	RecreateAsDeleteAdd bool
 
 	// turn, if it is not nil, is a channel of capacity one that a call of the
 	// handler fills while it runs; see [Dispatcher].
@@ -83,7 +92,7 @@ func (o HandlerOptions[T]) validate() error {
 	if o.Resync < 0 {
 		return fmt.Errorf("a resync period of %v is negative; zero means never", o.Resync)
 	}
-	return nil
+	return o.Backlog.validate()
 }
 
 var errNilHandler = errors.New("the handler is nil; HandlerFuncs and EventFunc make one of functions")

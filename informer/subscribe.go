@@ -42,8 +42,9 @@ func (inf *Informer[T]) subscribe(handler Handler[T], options HandlerOptions[T],
 	if options.Name == "" {
 		options.Name = fmt.Sprintf("handler-%d", inf.registered)
 	}
-	s := newSubscriber(inf, inf.attach(), handler, options)
+	s := newSubscriber(inf, handler, options)
 	s.number, s.then = inf.registered, then
+	inf.attach(s.reader)
 	inf.subscribers[s] = struct{}{}
 	if inf.life == running {
 		inf.launch(s)
@@ -61,8 +62,8 @@ func (inf *Informer[T]) launch(s *subscriber[T]) {
 }
 
 // unsubscribe ends the delivery to a subscriber.
-func (inf *Informer[T]) unsubscribe(s *subscriber[T]) {
-	s.end(ErrRemoved)
+func (inf *Informer[T]) unsubscribe(s *subscriber[T], cause error) {
+	s.end(cause)
 	if inf.dropIdle(s) {
 		s.markDone()
 	}
@@ -84,5 +85,5 @@ func (inf *Informer[T]) dropIdle(s *subscriber[T]) bool {
 // drop takes a subscriber off the list. mu is held.
 func (inf *Informer[T]) drop(s *subscriber[T]) {
 	delete(inf.subscribers, s)
-	inf.detach(s.begin)
+	inf.detach(s.reader)
 }

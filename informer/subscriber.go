@@ -8,7 +8,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/typedinformer/typedinformer/internal/eventlog"
 	"github.com/typedinformer/typedinformer/store"
 )
 
@@ -21,63 +20,78 @@ type subscriber[T any] struct {
 	events   EventHandler[T] // the handler, if it wants whole events
 	options  HandlerOptions[T]
 	number   int // in the order of registration
+	reader   *reader[T]
 
-	begin   <-chan point[T] // see informer.attach
-	removed chan struct{}   // closed by end
-	ended   atomic.Bool     // removed is closed; read before each call of the handler
-	once    sync.Once       // closes removed
-	running bool            // run was started; guarded by informer.mu
+	ended   atomic.Bool // removed is closed; read before each call of the handler
+	once    sync.Once   // closes removed
+	running bool        // run was started; guarded by informer.mu
 
 	initial   atomic.Int64  // initial adds that the handler has not returned from; -1 before begin
 	delivered atomic.Uint64 // events that the handler has returned from
-	cursor    atomic.Pointer[eventlog.Cursor[Event[T]]]
+	panics    atomic.Uint64
+	lag       lag
 }
 
-func newSubscriber[T any](inf *Informer[T], begin <-chan point[T], handler Handler[T], options HandlerOptions[T]) *subscriber[T] {
+func newSubscriber[T any](inf *Informer[T], handler Handler[T], options HandlerOptions[T]) *subscriber[T] {
 	s := &subscriber[T]{
-		Registration: Registration{name: options.Name, synced: make(chan struct{}), done: make(chan struct{})},
-		informer:     inf,
-		handler:      handler,
-		events:       wholeEvents(handler),
-		options:      options,
-		begin:        begin,
-		removed:      make(chan struct{}),
+		Registration: Registration{
+			name: options.Name, synced: make(chan struct{}), removed: make(chan struct{}), done: make(chan struct{}),
+		},
+		informer: inf,
+		handler:  handler,
+		events:   wholeEvents(handler),
+		options:  options,
+		reader:   newReader(inf, options.Backlog),
+		lag:      newLag(),
 	}
+	s.reader.repeats, s.reader.apart = options.Resync > 0, options.RecreateAsDeleteAdd
+	s.reader.exceeds = s.disconnect
 	s.initial.Store(-1)
-	s.remove = func() { inf.unsubscribe(s) }
+	s.remove = func() { inf.unsubscribe(s, ErrRemoved) }
 	s.waitForSync = s.awaitInitial
 	return s
 }
 
-// end makes run return after the call it is in: Remove, with [ErrRemoved], and
-// the informer's stop, with [ErrStopped].
+// end makes run return after the call it is in: Remove, with [ErrRemoved], the
+// informer's stop, with [ErrStopped], and so on. The first cause counts. What was
+// pending is given back at once, even if the handler never returns.
 func (s *subscriber[T]) end(cause error) {
 	s.once.Do(func() {
 		s.cause = cause
 		s.ended.Store(true)
 		close(s.removed)
 	})
+	s.reader.close()
+}
+
+// disconnect ends the delivery to a handler that is too far behind. informer.mu
+// is held.
+func (s *subscriber[T]) disconnect(behind int) {
+	err := &BacklogError{Resource: s.informer.resource, Handler: s.name, Backlog: behind, Limit: s.options.Backlog.limit}
+	s.end(err)
+	s.informer.reportLater(err)
 }
 
 // run delivers until the registration is removed or the informer stops.
 func (s *subscriber[T]) run() {
 	defer s.finish()
-	var start point[T]
 	select {
 	case <-s.removed:
-		return
-	case start = <-s.begin:
+	case state := <-s.reader.begin:
+		s.lag.busy(s.informer.log.End())
+		s.deliverInitial(state)
+		s.follow()
 	}
-	defer start.cursor.Leave()
-	s.cursor.Store(start.cursor)
-	s.initial.Store(int64(start.state.Len()))
-	s.deliverState(start.state, Event[T]{Type: Added, Initial: true}, func(n int) { s.initial.Add(-int64(n)) })
-	start.state = store.Snapshot[T]{}
-	if s.ended.Load() {
-		return
+}
+
+// deliverInitial delivers the state that the handler begins with. It is a
+// function of its own so that the state is not kept longer than that.
+func (s *subscriber[T]) deliverInitial(state store.Snapshot[T]) {
+	s.initial.Store(int64(state.Len()))
+	s.deliverState(state, Event[T]{Type: Added, Initial: true}, func(n int) { s.initial.Add(-int64(n)) })
+	if !s.ended.Load() {
+		close(s.synced)
 	}
-	close(s.synced)
-	s.follow(start.cursor)
 }
 
 // finish ends the registration after the handler's last call.
@@ -89,7 +103,7 @@ func (s *subscriber[T]) finish() {
 }
 
 // follow delivers what comes after the initial state.
-func (s *subscriber[T]) follow(cursor *eventlog.Cursor[Event[T]]) {
+func (s *subscriber[T]) follow() {
 	var tick <-chan time.Time
 	if s.options.Resync > 0 {
 		ticker := time.NewTicker(s.options.Resync)
@@ -97,56 +111,57 @@ func (s *subscriber[T]) follow(cursor *eventlog.Cursor[Event[T]]) {
 		tick = ticker.C
 	}
 	for !s.ended.Load() {
-		if s.deliverNext(cursor) {
+		if s.deliverNext() {
 			select {
 			case <-tick: // also when there is never a pause
-				s.resync(cursor, tick)
+				s.resync(tick)
 			default:
 			}
 			continue
 		}
+		s.lag.level()
 		select {
-		case <-cursor.Ready():
+		case <-s.reader.ready():
 		case <-s.removed:
 		case <-tick:
-			s.resync(cursor, tick)
+			s.resync(tick)
 		}
 	}
 }
 
-// deliverNext delivers events that lie together in the log; false if there are
-// none.
-func (s *subscriber[T]) deliverNext(cursor *eventlog.Cursor[Event[T]]) bool {
-	events := cursor.Next()
-	for rest := events; len(rest) > 0 && !s.ended.Load(); {
-		n := s.deliver(rest)
-		rest = rest[n:]
-		cursor.Advance(n)
+// deliverNext delivers events that lie together; false if there are none.
+func (s *subscriber[T]) deliverNext() bool {
+	events, through := s.reader.take()
+	if len(events) == 0 {
+		return false
 	}
-	return len(events) > 0
+	s.lag.busy(s.informer.log.End())
+	s.deliverTaken(events)
+	s.lag.through(through)
+	return true
+}
+
+func (s *subscriber[T]) deliverTaken(events []Event[T]) {
+	for len(events) > 0 && !s.ended.Load() {
+		n := s.deliver(events)
+		s.reader.returned(n)
+		events = events[n:]
+	}
 }
 
 // resync delivers all objects again. Events that were published before the
 // state was taken come first, so that no handler sees a state go back. What fell
 // due while that went on has been done by it.
-func (s *subscriber[T]) resync(cursor *eventlog.Cursor[Event[T]], tick <-chan time.Time) {
-	state, end := s.informer.now()
-	for cursor.Position() < end && !s.ended.Load() {
-		s.deliverUpTo(cursor, end)
+func (s *subscriber[T]) resync(tick <-chan time.Time) {
+	before, state := s.informer.pass(s.reader)
+	for events := before.take(1); len(events) > 0; events = before.take(1) {
+		s.deliverTaken(events)
 	}
 	s.deliverState(state, Event[T]{Type: Updated, repeated: true}, func(int) {})
 	select {
 	case <-tick:
 	default:
 	}
-}
-
-func (s *subscriber[T]) deliverUpTo(cursor *eventlog.Cursor[Event[T]], end uint64) {
-	events := cursor.Next()
-	if most := end - cursor.Position(); uint64(len(events)) > most {
-		events = events[:most]
-	}
-	cursor.Advance(s.deliver(events))
 }
 
 // stateChunk is how many objects of a state are made events at a time.
@@ -188,6 +203,7 @@ func (s *subscriber[T]) deliver(events []Event[T]) (n int) {
 		s.delivered.Add(uint64(n))
 		if cause := recover(); cause != nil {
 			n++
+			s.panics.Add(1)
 			s.informer.report(&PanicError{Resource: s.informer.resource, Handler: s.name, Value: cause, Stack: debug.Stack()})
 		}
 	}()
