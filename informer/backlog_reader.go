@@ -28,14 +28,16 @@ type reader[T any] struct {
 	merged  int  // how many keys are taken at a time from the table
 	exceeds func(behind int)
 
-	begin chan store.Snapshot[T] // receives the state that comes before the log
-	log   *eventlog.Log[Event[T]]
-	taken atomic.Int64 // events that were taken and not yet returned from
+	begin   chan store.Snapshot[T] // receives the state that comes before the log
+	drained chan struct{}          // closed by drain
+	log     *eventlog.Log[Event[T]]
+	taken   atomic.Int64 // events that were taken and not yet returned from
 
 	mu      sync.Mutex                 // guards what follows; taken after informer.mu and before that of the log
 	cursor  *eventlog.Cursor[Event[T]] // nil before the begin and after the end
 	waiting pending[T]                 // comes before what is behind the cursor
 	end     uint64                     // position that the cursor had when it left
+	begun   bool                       // open was called
 }
 
 // Events of the log are taken by the chunk, unless there is a limit that has to
@@ -51,6 +53,7 @@ func newReader[T any](inf *Informer[T], backlog Backlog) *reader[T] {
 		batch:   chunkAtATime,
 		merged:  1,
 		begin:   make(chan store.Snapshot[T], 1),
+		drained: make(chan struct{}),
 		log:     &inf.log,
 	}
 	if backlog.kind == coalesce {
@@ -59,11 +62,14 @@ func newReader[T any](inf *Informer[T], backlog Backlog) *reader[T] {
 	return r
 }
 
+// takeMore is for a reader that deals with all that it takes at once.
+func (r *reader[T]) takeMore() { r.batch, r.merged = chunkAtATime, chunkAtATime }
+
 // open is called where the state and the cursor are taken, with informer.mu held.
 func (r *reader[T]) open(start point[T]) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.cursor = start.cursor
+	r.cursor, r.begun = start.cursor, true
 	r.waiting.table.apart = r.apart
 	r.begin <- start.state
 }
@@ -94,7 +100,7 @@ func (r *reader[T]) through() uint64 {
 	case r.cursor != nil:
 		return r.cursor.Position()
 	}
-	return r.end
+	return r.end - min(r.end, uint64(r.waiting.len()))
 }
 
 // returned notes that n events that were taken have been dealt with.
@@ -198,6 +204,27 @@ func (r *reader[T]) unread() (rest [][]Event[T]) {
 		rest = append(rest, events)
 	}
 	return rest
+}
+
+// drain ends the reading with what is there now, which is kept. It reports
+// whether the reader has begun.
+func (r *reader[T]) drain() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.cursor != nil {
+		waiting := pending[T]{table: r.waiting.table, rest: r.unread()}
+		r.leave()
+		r.waiting = waiting
+		close(r.drained)
+	}
+	return r.begun
+}
+
+// empty reports whether there is nothing left after a drain.
+func (r *reader[T]) empty() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return closed(r.drained) && r.waiting.len() == 0
 }
 
 // close ends the reading: nothing is kept for the reader any more, whatever it

@@ -68,6 +68,8 @@ type Options struct {
 	//     [*ListError], [*WatchError] or [*StreamError];
 	//   - an object that is put into quarantine, as a [*listwatch.ItemError];
 	//   - a handler that panicked, as a [*PanicError];
+	//   - a handler that was too far behind for its [Disconnect], as a
+	//     [*BacklogError];
 	//   - an index, with the errors of package index.
 	//
 	// If it is nil, errors are logged: those of the source and of objects once

@@ -2,7 +2,10 @@
 
 package informer
 
-import "fmt"
+import (
+	"context"
+	"fmt"
+)
 
 // AddHandler registers a handler, at any time and from any goroutine, handlers
 // included. The handler is first told of all that is in the cache, as initial
@@ -45,6 +48,7 @@ func (inf *Informer[T]) subscribe(handler Handler[T], options HandlerOptions[T],
 	s := newSubscriber(inf, handler, options)
 	s.number, s.then = inf.registered, then
 	inf.attach(s.reader)
+	s.endWith(options.Context)
 	inf.subscribers[s] = struct{}{}
 	if inf.life == running {
 		inf.launch(s)
@@ -86,4 +90,17 @@ func (inf *Informer[T]) dropIdle(s *subscriber[T]) bool {
 func (inf *Informer[T]) drop(s *subscriber[T]) {
 	delete(inf.subscribers, s)
 	inf.detach(s.reader)
+	if s.release != nil {
+		s.release()
+	}
+}
+
+// endWith makes the registration last no longer than a context, nil for any.
+// informer.mu is held.
+func (s *subscriber[T]) endWith(ctx context.Context) {
+	if ctx != nil {
+		s.release = context.AfterFunc(ctx, func() {
+			s.informer.unsubscribe(s, fmt.Errorf("%w: %w", ErrRemoved, context.Cause(ctx)))
+		})
+	}
 }

@@ -18,13 +18,17 @@ type subscriber[T any] struct {
 	informer *Informer[T]
 	handler  Handler[T]
 	events   EventHandler[T] // the handler, if it wants whole events
+	batches  BatchHandler[T] // the handler, if it wants many at a time
+	batch    []Event[T]      // of its call
 	options  HandlerOptions[T]
 	number   int // in the order of registration
 	reader   *reader[T]
 
 	ended   atomic.Bool // removed is closed; read before each call of the handler
 	once    sync.Once   // closes removed
+	drained atomic.Bool // ended since all that there was has been delivered
 	running bool        // run was started; guarded by informer.mu
+	release func() bool // gives up waiting for the end of options.Context, if there is one; guarded by informer.mu
 
 	initial   atomic.Int64  // initial adds that the handler has not returned from; -1 before begin
 	delivered atomic.Uint64 // events that the handler has returned from
@@ -40,14 +44,19 @@ func newSubscriber[T any](inf *Informer[T], handler Handler[T], options HandlerO
 		informer: inf,
 		handler:  handler,
 		events:   wholeEvents(handler),
+		batches:  wholeBatches(handler),
 		options:  options,
 		reader:   newReader(inf, options.Backlog),
 		lag:      newLag(),
 	}
 	s.reader.repeats, s.reader.apart = options.Resync > 0, options.RecreateAsDeleteAdd
 	s.reader.exceeds = s.disconnect
+	if s.batches != nil {
+		s.reader.takeMore()
+	}
 	s.initial.Store(-1)
 	s.remove = func() { inf.unsubscribe(s, ErrRemoved) }
+	s.drain = s.drainUntil
 	s.waitForSync = s.awaitInitial
 	return s
 }
@@ -119,9 +128,15 @@ func (s *subscriber[T]) follow() {
 			}
 			continue
 		}
+		if s.reader.empty() {
+			s.drained.Store(!s.ended.Load()) // a removal empties it too
+			s.end(ErrRemoved)
+			return
+		}
 		s.lag.level()
 		select {
 		case <-s.reader.ready():
+		case <-s.reader.drained:
 		case <-s.removed:
 		case <-tick:
 			s.resync(tick)
@@ -153,8 +168,11 @@ func (s *subscriber[T]) deliverTaken(events []Event[T]) {
 // state was taken come first, so that no handler sees a state go back. What fell
 // due while that went on has been done by it.
 func (s *subscriber[T]) resync(tick <-chan time.Time) {
+	if closed(s.reader.drained) {
+		return
+	}
 	before, state := s.informer.pass(s.reader)
-	for events := before.take(1); len(events) > 0; events = before.take(1) {
+	for events := before.take(s.reader.merged); len(events) > 0; events = before.take(s.reader.merged) {
 		s.deliverTaken(events)
 	}
 	s.deliverState(state, Event[T]{Type: Updated, repeated: true}, func(int) {})
@@ -164,13 +182,21 @@ func (s *subscriber[T]) resync(tick <-chan time.Time) {
 	}
 }
 
-// stateChunk is how many objects of a state are made events at a time.
-const stateChunk = 16
+// stateChunk is how many objects of a state are made events at a time, and
+// batchChunk how many for a handler that wants many at once.
+const (
+	stateChunk = 16
+	batchChunk = 256
+)
 
 // deliverState delivers the objects of a state as events that look like the
 // given one, and calls returned with the number of them that were delivered.
 func (s *subscriber[T]) deliverState(state store.Snapshot[T], like Event[T], returned func(n int)) {
-	events := make([]Event[T], 0, min(stateChunk, state.Len()))
+	chunk := stateChunk
+	if s.batches != nil {
+		chunk = batchChunk
+	}
+	events := make([]Event[T], 0, min(chunk, state.Len()))
 	flush := func() {
 		for rest := events; len(rest) > 0 && !s.ended.Load(); {
 			n := s.deliver(rest)
@@ -200,13 +226,23 @@ func (s *subscriber[T]) deliverState(state store.Snapshot[T], like Event[T], ret
 // dealt with, the one that caused a panic included.
 func (s *subscriber[T]) deliver(events []Event[T]) (n int) {
 	defer func() {
-		s.delivered.Add(uint64(n))
-		if cause := recover(); cause != nil {
+		cause := recover()
+		switch {
+		case cause == nil:
+		case s.batches != nil:
+			n = len(events)
+		default:
 			n++
-			s.panics.Add(1)
-			s.informer.report(&PanicError{Resource: s.informer.resource, Handler: s.name, Value: cause, Stack: debug.Stack()})
+		}
+		s.delivered.Add(uint64(n))
+		if cause != nil {
+			s.panicked(cause)
 		}
 	}()
+	if s.batches != nil {
+		s.deliverBatch(events)
+		return len(events)
+	}
 	for n < len(events) && !s.ended.Load() {
 		s.call(&events[n])
 		n++
@@ -214,33 +250,68 @@ func (s *subscriber[T]) deliver(events []Event[T]) (n int) {
 	return n
 }
 
-func (s *subscriber[T]) call(event *Event[T]) {
-	if event.repeated && s.options.Resync == 0 {
-		return
-	}
-	if s.options.Filter == nil {
-		s.callInTurn(event)
-		return
-	}
-	if seen, ok := event.filtered(s.options.Filter); ok {
-		s.callInTurn(&seen)
+// panicked reports a panic, and raises it again if that is wanted. It is called
+// while the stack is still that of the panic.
+func (s *subscriber[T]) panicked(cause any) {
+	s.panics.Add(1)
+	raise := s.options.PanicPolicy == RaisePanics
+	s.informer.report(&PanicError{Resource: s.informer.resource, Handler: s.name, Value: cause, Stack: debug.Stack(), Raised: raise})
+	if raise {
+		panic(cause)
 	}
 }
 
-// callInTurn calls the handler when no other of its [Dispatcher] is being called.
-func (s *subscriber[T]) callInTurn(event *Event[T]) {
+func (s *subscriber[T]) call(event *Event[T]) {
+	if event.repeated || s.options.Filter != nil {
+		seen, ok := s.concerned(event)
+		if !ok {
+			return
+		}
+		event = &seen
+	}
 	if s.options.turn == nil {
 		s.dispatch(event)
 		return
 	}
+	if s.takeTurn() {
+		defer s.giveTurn() // also if the handler panics
+		s.dispatch(event)
+	}
+}
+
+// concerned returns an event as the handler is to see it; ok is false if it is
+// not concerned.
+func (s *subscriber[T]) concerned(event *Event[T]) (seen Event[T], ok bool) {
+	if event.repeated && s.options.Resync == 0 {
+		return seen, false
+	}
+	if s.options.Filter == nil {
+		return *event, true
+	}
+	return event.filtered(s.options.Filter)
+}
+
+// takeTurn waits until no other handler of the [Dispatcher] is being called. It
+// returns false if the delivery has ended.
+func (s *subscriber[T]) takeTurn() bool {
+	if s.options.turn == nil {
+		return true
+	}
 	select {
 	case s.options.turn <- struct{}{}:
 	case <-s.removed: // the informer's stop does not wait for handlers of others
-		return
+		return false
 	}
-	defer func() { <-s.options.turn }() // also if the handler panics
-	if !s.ended.Load() {
-		s.dispatch(event)
+	if s.ended.Load() {
+		s.giveTurn()
+		return false
+	}
+	return true
+}
+
+func (s *subscriber[T]) giveTurn() {
+	if s.options.turn != nil {
+		<-s.options.turn
 	}
 }
 

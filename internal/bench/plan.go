@@ -6,10 +6,11 @@ import "fmt"
 
 // Sub-benchmarks are named after the implementation.
 const (
-	ours        = "typedinformer"
-	oursChannel = "typedinformer-on-client-go" // our informer, client-go's channel watch
-	peer        = "client-go"
-	sourceOnly  = "-source" // appended: the source alone, whose cost is subtracted
+	ours           = "typedinformer"
+	oursChannel    = "typedinformer-on-client-go" // our informer, client-go's channel watch
+	oursCoalescing = "typedinformer-coalescing"   // our informer, handlers with a limit that they keep
+	peer           = "client-go"
+	sourceOnly     = "-source" // appended: the source alone, whose cost is subtracted
 )
 
 // A measure is one row of the table.
@@ -54,6 +55,14 @@ func deliveries(want float64) goal {
 	return goal{
 		text:    fmt.Sprintf("%g deliveries", want),
 		reached: func(r results) bool { return r.ours.deliveries == want },
+	}
+}
+
+// retainedAtMost asks for a part of what the peer retains.
+func retainedAtMost(part float64) goal {
+	return goal{
+		text:    fmt.Sprintf("≤ 1/%.0f retained", 1/part),
+		reached: func(r results) bool { return r.ours.retained <= part*r.peer.retained },
 	}
 }
 
@@ -102,6 +111,11 @@ var plan = []measure{
 		goals: []goal{faster(4), deliveries(1_000)},
 	},
 	streamOwn(1, 5, 0.05), streamOwn(10, 10, 0.05), streamOwn(100, 50, 0.05),
+	streamCoalescing(1, 2.5), streamCoalescing(10, 6), streamCoalescing(100, 30),
+	{
+		name: "1,000 updates of 1,000 while a handler stands still, an event", benchmark: "Stuck", time: "1x",
+		goals: []goal{retainedAtMost(1.0 / 300)},
+	},
 	streamOverChannel(1, 4), streamOverChannel(10, 6), streamOverChannel(100, 30),
 	{
 		name: "create, sync and stop with 100 objects", benchmark: "Lifecycle", time: "300ms",
@@ -127,6 +141,13 @@ func streamOverChannel(handlers int, speed float64) measure {
 	m := streamOwn(handlers, speed, 0)
 	m.name = "update stream, " + counted(handlers) + ", client-go's watch, an event"
 	m.ours, m.source, m.goals = oursChannel, false, []goal{faster(speed)}
+	return m
+}
+
+func streamCoalescing(handlers int, speed float64) measure {
+	m := streamOwn(handlers, speed, 0)
+	m.name = "update stream, " + counted(handlers) + " that may coalesce, an event"
+	m.ours, m.source, m.goals = oursCoalescing, false, []goal{faster(speed)}
 	return m
 }
 
