@@ -359,6 +359,7 @@ func TestG26_ResyncDoesNotOvertakeWhatIsMerged(t *testing.T) {
 		defer run(t, inf)()
 		time.Sleep(time.Second)
 		s.update("hold", 0)
+		synctest.Wait()
 		for size := 2; size <= 5; size++ {
 			s.update("a", size)
 		}
