@@ -21,9 +21,9 @@ import (
 // before left; and what is kept for one that coalesces is no more than its
 // limit and one change for each key.
 func TestG26_AnyHistoryThroughAnyPolicyFoldsToTheSameState(t *testing.T) {
-	seeds := uint64(150)
+	seeds := uint64(40)
 	if testing.Short() {
-		seeds = 20
+		seeds = 10
 	}
 	for seed := range seeds {
 		synctest.Test(t, func(t *testing.T) { newHistory(t, seed).play(200) })
