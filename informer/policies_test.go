@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"k8s.io/apimachinery/pkg/types"
@@ -50,7 +51,11 @@ func newHistory(t *testing.T, seed uint64) *history {
 		t: t, random: rand.New(rand.NewPCG(seed, 0)), source: newScript(t),
 		objects: map[string]*Widget{}, known: map[string]bool{},
 	}
-	h.inf = informer.New(h.source, informer.Options{OnError: func(error) {}})
+	// The script serves no list but those that it asks for, so no watch may end by
+	// itself.
+	h.inf = informer.New(h.source, informer.Options{
+		MaxBackoff: time.Second, MinWatchTimeout: 1000 * time.Hour, WatchGrace: -1, OnError: func(error) {},
+	})
 	for _, backlog := range []informer.Backlog{informer.EveryEvent(), informer.Coalesce(0), informer.Coalesce(3), informer.Disconnect(10_000)} {
 		for choice := range 8 {
 			h.read(backlog, choice&1 > 0, choice&2 > 0, choice&4 > 0)
