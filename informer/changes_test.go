@@ -25,16 +25,16 @@ import (
 
 type changes = iter.Seq2[informer.Change[*Widget], error]
 
-// follower holds a state, to which it applies changes. It fails the test if one
+// historian holds a state, to which it applies changes. It fails the test if one
 // does not fit.
-type follower struct {
+type historian struct {
 	t       *testing.T
 	state   map[store.Key]string
 	version string
 }
 
-func newFollower(t *testing.T, s informer.Snapshot[*Widget]) *follower {
-	f := &follower{t, map[store.Key]string{}, s.Version()}
+func newHistorian(t *testing.T, s informer.Snapshot[*Widget]) *historian {
+	f := &historian{t, map[store.Key]string{}, s.Version()}
 	for key, w := range s.Items() {
 		f.state[key] = text(w)
 	}
@@ -44,7 +44,7 @@ func newFollower(t *testing.T, s informer.Snapshot[*Widget]) *follower {
 // text tells states apart, in the form of cached.
 func text(w *Widget) string { return w.String() + "@" + w.ResourceVersion }
 
-func (f *follower) apply(change informer.Change[*Widget]) {
+func (f *historian) apply(change informer.Change[*Widget]) {
 	f.t.Helper()
 	for _, event := range change.Events {
 		held, found := f.state[event.Key]
@@ -367,7 +367,7 @@ func TestChangesOfAHandleEndWithItsRelease(t *testing.T) {
 // TestSnapshotAndChangesFoldToTheCache writes at random while followers come and
 // go, some from a snapshot and some from the version they were at, and compares
 // them with the cache whenever nothing moves. Each change has to fit the state of
-// its follower exactly.
+// its historian exactly.
 func TestSnapshotAndChangesFoldToTheCache(t *testing.T) {
 	gaps, changes := 0, 0
 	for seed := range uint64(30) {
@@ -376,7 +376,7 @@ func TestSnapshotAndChangesFoldToTheCache(t *testing.T) {
 			s := newServer(t)
 			inf := informer.New(s, informer.Options{HistoryLimit: 1 + random.IntN(20), OnError: func(error) {}})
 			defer run(t, inf)()
-			f := newFollower(t, takeSnapshot(t, inf))
+			f := newHistorian(t, takeSnapshot(t, inf))
 			for range 150 {
 				for range random.IntN(20) {
 					writeAtRandom(s, random)
@@ -393,7 +393,7 @@ func TestSnapshotAndChangesFoldToTheCache(t *testing.T) {
 				from := inf.Changes(ctx, f.version)
 				if f.version == "" || random.IntN(4) == 0 {
 					snapshot := takeSnapshot(t, inf)
-					*f = *newFollower(t, snapshot)
+					*f = *newHistorian(t, snapshot)
 					for range random.IntN(5) {
 						writeAtRandom(s, random)
 					}
@@ -429,7 +429,7 @@ func TestSnapshotAndChangesFoldToTheCache(t *testing.T) {
 					continue // it left, or there is a gap
 				}
 				if want := cached(inf); !maps.Equal(want, f.state) {
-					t.Fatalf("seed %d: at version %s the follower has %v, the cache %v", seed, f.version, f.state, want)
+					t.Fatalf("seed %d: at version %s the historian has %v, the cache %v", seed, f.version, f.state, want)
 				}
 			}
 		})

@@ -19,7 +19,7 @@ func each[W, T any](what string, stage listwatch.Stage, input Input[W], f func(o
 	}, in)
 }
 
-func deriveOne[W, T any](rows *rows[T], c change[W], f func(object W) (T, error)) {
+func deriveOne[W, T any](rows *rows[T], c outcome[W], f func(object W) (T, error)) {
 	if !c.there && !c.final {
 		rows.remove(c.key)
 		return

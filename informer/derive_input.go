@@ -90,13 +90,13 @@ type inlet[W any] struct {
 
 	cursor   *eventlog.Cursor[Event[W]] // nil before begin
 	initial  store.Snapshot[W]          // what has not been derived from yet, and
-	changes  []change[W]                // what has changed since, in order
+	changes  []outcome[W]               // what has changed since, in order
 	at       map[store.Key]int          // of changes
 	versions []string                   // that this reflects, by origin
 }
 
-// change is what has become of a key.
-type change[W any] struct {
+// outcome is what has become of a key.
+type outcome[W any] struct {
 	key    store.Key
 	object W    // the new state, or the last one
 	there  bool // if not, it is gone
@@ -178,7 +178,7 @@ func (in *inlet[W]) fold(event *Event[W]) {
 	if event.repeated {
 		return
 	}
-	next := change[W]{key: event.Key, object: event.Object, there: event.Type != Deleted, final: event.Final}
+	next := outcome[W]{key: event.Key, object: event.Object, there: event.Type != Deleted, final: event.Final}
 	if i, again := in.at[event.Key]; again {
 		in.changes[i] = next
 		return
@@ -189,10 +189,10 @@ func (in *inlet[W]) fold(event *Event[W]) {
 
 // all iterates over what has not been derived from yet: the whole state, or what
 // has changed.
-func (in *inlet[W]) all() iter.Seq[change[W]] {
-	return func(yield func(change[W]) bool) {
+func (in *inlet[W]) all() iter.Seq[outcome[W]] {
+	return func(yield func(outcome[W]) bool) {
 		for key, object := range in.initial.Items() {
-			if !yield(change[W]{key: key, object: object, there: true}) {
+			if !yield(outcome[W]{key: key, object: object, there: true}) {
 				return
 			}
 		}

@@ -30,6 +30,9 @@
 //
 //   - G01 For one key, the cached states are a subsequence of the server's, in
 //     order. Nothing is promised across keys.
+//   - G02 Identity is namespace and name. An object that was deleted and made
+//     anew may arrive as one update; [HandlerOptions].RecreateAsDeleteAdd makes
+//     that a delete and an add, as the UID tells.
 //   - G03 Every query is answered from one state: never from half of a relist,
 //     nor from an index that disagrees with the objects.
 //   - G04 Store and indexes change before handlers hear of it. Later changes may
@@ -77,6 +80,7 @@
 //   - G19 Synced fires once the first list is in store and indexes; a
 //     registration's once its handler has returned from every initial add.
 //     Neither is taken back, and neither fires if the informer stopped first.
+//   - G20 A handler's panic does not keep its registration from syncing.
 //   - G21 A handler that is added late gets the whole state as initial adds, then
 //     changes, with no gap and no duplicate.
 //   - G22 Waiting for sync returns why it did not happen: the last error of the
@@ -88,7 +92,15 @@
 //
 //   - G24 Handlers are added and removed at any time, from any goroutine, the
 //     handler itself included. After Remove no new call begins; Done says when
-//     the last one has returned.
+//     the last one has returned. What was pending is dropped by
+//     [Registration.Remove], and delivered by [Registration.Drain].
+//   - G25 A handler's panic is recovered and reported with its stack, and
+//     delivery goes on with the next event at once; by [PanicPolicy] it is
+//     raised again.
+//   - G26 Each handler, and each loop over events, has a [Backlog]: EveryEvent
+//     skips nothing, Coalesce merges by key what is beyond a limit, Disconnect
+//     ends the delivery there. What a stuck handler that coalesces costs is
+//     bounded by the number of keys, however long it is stuck.
 //   - G27 Run blocks, and when it returns every goroutine that the informer
 //     started has ended. Stopping takes no longer than the handlers' running
 //     calls.
@@ -188,8 +200,29 @@
 // # A slow handler
 //
 // Events are kept in one log, once for all handlers, until the slowest has been
-// through them. A handler that stands still keeps what it has not read, and
-// [HandlerStats].Backlog tells how much that is.
+// through them. A handler that stands still keeps what it has not read, unless
+// its [HandlerOptions].Backlog says otherwise:
+//
+//	EveryEvent        keeps all, and skips nothing; the default
+//	Coalesce(limit)   beyond the limit, one change for each key: from the state
+//	                  that the handler knows to the newest
+//	Disconnect(limit) beyond the limit, the registration ends with a [*BacklogError]
+//
+// Coalesce is for handlers that act on the newest state: its memory is bounded by
+// the number of keys. Disconnect is for those that cannot miss a state and would
+// rather begin anew. [Informer.EventsWithOptions] has the same for loops.
+//
+//	registration, err := pods.AddHandlerWithOptions(handler, informer.HandlerOptions[*corev1.Pod]{
+//		Backlog: informer.Coalesce(1000),
+//	})
+//
+// [HandlerStats] tell how far a handler is behind: Backlog in changes, Lag in
+// time, and Coalesced how many changes it was spared. One that works faster on
+// many changes at a time is a [BatchHandler].
+//
+// A handler that is not needed any more is removed: by Remove, with what is
+// pending dropped; by Drain, with that delivered; or when its
+// [HandlerOptions].Context is done. [Registration.Err] says why one has ended.
 //
 // # Groups
 //

@@ -84,16 +84,21 @@ const StageIndex listwatch.Stage = "index"
 var errUnlisted = errors.New("it was not listed, but an object was whose name cannot be read, and this may be it")
 
 // PanicError says that a handler panicked. The event it was called with counts
-// as delivered, and the handler gets the next one.
+// as delivered, and the handler gets the next one, unless it has [RaisePanics].
 type PanicError struct {
 	Resource string
 	Handler  string // its name
 	Value    any    // what panic was called with
 	Stack    []byte // of the goroutine, as of [runtime/debug.Stack]
+	Raised   bool   // the panic goes on; see [RaisePanics]
 }
 
 func (e *PanicError) Error() string {
-	return fmt.Sprintf("informer: %s: handler %q panicked, and goes on with the next event: %v\n%s", e.Resource, e.Handler, e.Value, e.Stack)
+	next := "and goes on with the next event"
+	if e.Raised {
+		next = "which is raised again"
+	}
+	return fmt.Sprintf("informer: %s: handler %q panicked, %s: %v\n%s", e.Resource, e.Handler, next, e.Value, e.Stack)
 }
 
 // Unwrap returns Value if it is an error.

@@ -48,6 +48,9 @@ type Event[T any] struct {
 	// repeated marks an Updated whose resource version has not changed; only
 	// handlers that asked for resync get it (G14).
 	repeated bool
+	// recreated marks an Updated whose UID has changed. It is set if somebody
+	// wants to know, who gets a Deleted and an Added instead (G02).
+	recreated bool
 
 	Key store.Key
 	// Object is the new state, or the last one of a Deleted.

@@ -56,6 +56,13 @@ func wholeEvents[T any](handler Handler[T]) EventHandler[T] {
 // isNil reports whether there is nothing to call. That a nil function is in the
 // interface cannot be seen without an assertion; there is one a registration.
 func isNil[T any](handler Handler[T]) bool {
-	f, isFunc := handler.(EventFunc[T])
-	return handler == nil || isFunc && f == nil
+	switch f := handler.(type) {
+	case nil:
+		return true
+	case EventFunc[T]:
+		return f == nil
+	case BatchFunc[T]:
+		return f == nil
+	}
+	return false
 }

@@ -4,6 +4,7 @@ package informer_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -223,4 +224,128 @@ func TestEventsYieldsTheStateThenChanges(t *testing.T) {
 			t.Errorf("an informer that has stopped yields %v", event)
 		}
 	})
+}
+
+func TestEventsWithOptionsSaysWhyItEnds(t *testing.T) {
+	gone := errors.New("gone")
+	for name, test := range map[string]struct {
+		end  func(cancel context.CancelCauseFunc, stop func())
+		want error
+	}{
+		"context": {func(cancel context.CancelCauseFunc, _ func()) { cancel(gone) }, gone},
+		"stop":    {func(_ context.CancelCauseFunc, stop func()) { stop() }, informer.ErrStopped},
+	} {
+		for _, when := range []string{"before the first list", "later"} {
+			t.Run(name+" "+when, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					source := newScript(t)
+					inf := informer.New(source, informer.Options{})
+					ctx, cancel := context.WithCancelCause(t.Context())
+					var ends []error
+					go func() {
+						for event, err := range inf.EventsWithOptions(ctx, informer.EventsOptions[*Widget]{}) {
+							if err != nil || event.Type == 0 {
+								ends = append(ends, err)
+							}
+						}
+					}()
+					stop := run(t, inf)
+					defer stop()
+					if when == "later" {
+						source.list("1", at(widget("a", 1), "1"))
+						synctest.Wait()
+					}
+					test.end(cancel, stop)
+					synctest.Wait()
+					if len(ends) != 1 || !errors.Is(ends[0], test.want) {
+						t.Errorf("ended with %v, want %v, once", ends, test.want)
+					}
+				})
+			})
+		}
+	}
+}
+
+func TestG26_ALoopThatIsTooSlowIsDisconnected(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newServer(t, "a")
+		reported := 0
+		inf := informer.New(s, informer.Options{OnError: func(error) { reported++ }})
+		defer run(t, inf)()
+		hold := make(chan struct{})
+		var heard []string
+		var last error
+		go func() {
+			for event, err := range inf.EventsWithOptions(t.Context(), informer.EventsOptions[*Widget]{Name: "slow", Backlog: informer.Disconnect(2)}) {
+				if last = err; err == nil && event.Type != informer.Synced {
+					heard = append(heard, event.Object.String())
+					<-hold
+				}
+			}
+		}()
+		synctest.Wait()
+		for size := 2; size <= 4; size++ {
+			if last != nil {
+				t.Errorf("ended too early: %v", last)
+			}
+			s.update("a", size)
+			synctest.Wait()
+		}
+		hold <- struct{}{}
+		synctest.Wait()
+		var exceeded *informer.BacklogError
+		if !errors.As(last, &exceeded) {
+			t.Fatalf("ended with %v, want a BacklogError", last)
+		}
+		want := &informer.BacklogError{Resource: "widgets", Handler: "slow", Backlog: 3, Limit: 2}
+		if diff := cmp.Diff(want, exceeded); diff != "" {
+			t.Errorf("-want +got\n%s", diff)
+		}
+		if !slices.Equal(heard, []string{"a=1"}) || reported > 0 {
+			t.Errorf("heard %v, and %d errors are reported", heard, reported)
+		}
+	})
+}
+
+func TestG26_ALoopThatIsSlowMayCoalesce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newServer(t, "a", "b")
+		inf := informer.New(s, informer.Options{})
+		defer run(t, inf)()
+		hold := make(chan struct{})
+		var calls recorder
+		go func() {
+			options := informer.EventsOptions[*Widget]{Backlog: informer.Coalesce(0), Filter: func(w *Widget) bool { return w.Size < 10 }}
+			for event, err := range inf.EventsWithOptions(t.Context(), options) {
+				if err == nil {
+					noteEvents(&calls)(event)
+				}
+				if event.Type == informer.Synced {
+					<-hold
+				}
+			}
+		}()
+		synctest.Wait()
+		calls.take()
+		s.update("a", 5)
+		s.update("b", 11)
+		s.update("a", 6)
+		s.update("b", 12)
+		synctest.Wait()
+		hold <- struct{}{}
+		wantCalls(t, &calls, "Updated a: a=6 old a=1", "Deleted b: b=2 old b=2")
+	})
+}
+
+func TestEventsWithOptionsRefusesABacklogThatIsNone(t *testing.T) {
+	inf := informer.New(newServer(t), informer.Options{})
+	pairs := 0
+	for _, err := range inf.EventsWithOptions(t.Context(), informer.EventsOptions[*Widget]{Backlog: informer.Disconnect(0)}) {
+		if pairs++; err == nil || pairs > 1 {
+			t.Errorf("pair %d has the error %v", pairs, err)
+		}
+	}
+	if pairs != 1 {
+		t.Errorf("%d pairs, want one that says what is wrong", pairs)
+	}
 }

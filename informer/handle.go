@@ -72,8 +72,23 @@ func (h *Handle[T]) WaitForSync(ctx context.Context) error { return h.member.wai
 
 // Events is [Informer.Events]. The sequence ends at [Handle.Release] too.
 func (h *Handle[T]) Events(ctx context.Context) iter.Seq[Event[T]] {
-	return func(yield func(Event[T]) bool) {
-		h.loop(ctx, func(ctx context.Context) { h.informer.Events(ctx)(yield) })
+	return withoutError(h.EventsWithOptions(ctx, EventsOptions[T]{}))
+}
+
+// EventsWithOptions is [Informer.EventsWithOptions]. The sequence ends at
+// [Handle.Release] too, with [ErrReleased].
+func (h *Handle[T]) EventsWithOptions(ctx context.Context, options EventsOptions[T]) iter.Seq2[Event[T], error] {
+	return func(yield func(Event[T], error) bool) {
+		released := fmt.Errorf("informer: %s: Events: %w; acquire another one", h.member.name, ErrReleased)
+		ctx, cancel := context.WithCancelCause(ctx)
+		defer cancel(nil)
+		loop := &Registration{remove: func() { cancel(released) }}
+		if !h.begin(loop) {
+			yield(Event[T]{}, released)
+			return
+		}
+		defer h.finished(loop)
+		h.informer.EventsWithOptions(ctx, options)(yield)
 	}
 }
 

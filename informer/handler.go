@@ -3,6 +3,7 @@
 package informer
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -13,9 +14,10 @@ import (
 // handler delays nobody else. Objects are shared: treat them as read-only.
 //
 // A panic in a handler is reported as a [*PanicError], and delivery goes on with
-// the next event.
+// the next event; see [PanicPolicy].
 //
-// A handler that wants the keys of objects too is an [EventHandler].
+// A handler that wants the keys of objects too is an [EventHandler], one that
+// wants many events at a time a [BatchHandler].
 type Handler[T any] interface {
 	// HandleAdd is called for an object that was not there. initial says that
 	// it was there when the handler began, rather than having come since.
@@ -73,6 +75,21 @@ type HandlerOptions[T any] struct {
 	// updates from a state to itself. It does not ask the server. Zero, the
 	// default, means never.
 	Resync time.Duration
+	// Backlog says what happens when the handler is slower than the changes
+	// are. The default is [EveryEvent].
+	Backlog Backlog
+	// RecreateAsDeleteAdd says that the handler is told of an object that took
+	// the place of another one of the same name, as the UID tells, by a delete
+	// and an add. The delete is not final then, unless it was seen. Otherwise
+	// what was not seen, or was merged by [Coalesce], is an update from the one
+	// object to the other.
+	RecreateAsDeleteAdd bool
+	// PanicPolicy says what follows from a panic of the handler. The default is
+	// [RecoverPanics].
+	PanicPolicy PanicPolicy
+	// Context, if it is not nil, is how long the handler is to be registered:
+	// when it is done, that is a [Registration.Remove].
+	Context context.Context
 
 	// turn, if it is not nil, is a channel of capacity one that a call of the
 	// handler fills while it runs; see [Dispatcher].
@@ -83,7 +100,10 @@ func (o HandlerOptions[T]) validate() error {
 	if o.Resync < 0 {
 		return fmt.Errorf("a resync period of %v is negative; zero means never", o.Resync)
 	}
-	return nil
+	if o.Context != nil && o.Context.Err() != nil {
+		return fmt.Errorf("the context of the handler has ended: %w", context.Cause(o.Context))
+	}
+	return o.Backlog.validate()
 }
 
-var errNilHandler = errors.New("the handler is nil; HandlerFuncs and EventFunc make one of functions")
+var errNilHandler = errors.New("the handler is nil; HandlerFuncs, EventFunc and BatchFunc make one of functions")

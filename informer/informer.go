@@ -51,8 +51,10 @@ type Informer[T any] struct {
 	life        life
 	group       *errgroup.Group // while running
 	subscribers map[*subscriber[T]]struct{}
-	waiting     []chan point[T] // of readers, for the first list
-	registered  int             // handlers, ever
+	waiting     []*reader[T] // for the first list
+	limited     []*reader[T] // those that have a limit
+	apart       int          // readers that want to know of another UID
+	registered  int          // handlers, ever
 	log         eventlog.Log[Event[T]]
 	history     *history[T] // nil as long as nobody asks for it
 	writer      writer[T]

@@ -73,6 +73,9 @@ func (inf *Informer[T]) apply(batch []queue.Delta[T]) {
 	if w.history != nil {
 		w.history.publish()
 	}
+	for _, r := range inf.limited {
+		r.enforce()
+	}
 	w.end()
 	w.passMilestones()
 	inf.notify()
@@ -230,7 +233,10 @@ func (w *writer[T]) Inserted(item store.Item[T]) {
 }
 
 func (w *writer[T]) Updated(old, item store.Item[T]) {
-	w.stage(Event[T]{Type: Updated, Key: item.Key, Object: item.Object, Old: old.Object})
+	// UIDs are compared only if it matters: that of the old item is seldom in the
+	// processor's caches.
+	recreated := w.informer.apart > 0 && old.UID != item.UID && old.UID != "" && item.UID != ""
+	w.stage(Event[T]{Type: Updated, recreated: recreated, Key: item.Key, Object: item.Object, Old: old.Object})
 }
 
 func (w *writer[T]) Removed(old store.Item[T]) {

@@ -89,6 +89,8 @@ type Options struct {
 	//   - an object that is put into quarantine, as a [*listwatch.ItemError];
 	//   - a handler that panicked, as a [*PanicError];
 	//   - an object that somebody has changed, as a [*MutationError];
+	//   - a handler that was too far behind for its [Disconnect], as a
+	//     [*BacklogError];
 	//   - an index, with the errors of package index.
 	//
 	// If it is nil, errors are logged: those of the source and of objects once

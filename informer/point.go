@@ -22,33 +22,37 @@ func (inf *Informer[T]) point() point[T] {
 	return point[T]{state: inf.store.Snapshot(), cursor: inf.log.Join()}
 }
 
-// attach returns a channel that receives the point where a new reader begins:
-// at once, or when the first list has come. mu is held.
-func (inf *Informer[T]) attach() <-chan point[T] {
-	begin := make(chan point[T], 1)
-	select {
-	case <-inf.synced:
-		begin <- inf.point()
-	default:
-		inf.waiting = append(inf.waiting, begin)
+// attach makes a reader begin at a point: at once, or when the first list has
+// come. mu is held.
+func (inf *Informer[T]) attach(r *reader[T]) {
+	if r.backlog.kind != everyEvent {
+		inf.limited = append(inf.limited, r)
 	}
-	return begin
+	if r.apart {
+		inf.apart++
+	}
+	if closed(inf.synced) {
+		r.open(inf.point())
+		return
+	}
+	inf.waiting = append(inf.waiting, r)
 }
 
-// detach undoes attach for a reader that has not received from the channel, and
-// does nothing for one that has. mu is held.
-func (inf *Informer[T]) detach(begin <-chan point[T]) {
-	inf.waiting = slices.DeleteFunc(inf.waiting, func(other chan point[T]) bool { return other == begin })
-	select {
-	case unread := <-begin:
-		unread.cursor.Leave()
-	default:
+// detach ends the reading of one that was attached. mu is held.
+func (inf *Informer[T]) detach(r *reader[T]) {
+	same := func(other *reader[T]) bool { return other == r }
+	inf.waiting = slices.DeleteFunc(inf.waiting, same)
+	inf.limited = slices.DeleteFunc(inf.limited, same)
+	if r.apart {
+		inf.apart--
 	}
+	r.close()
 }
 
-// now returns the state of the cache and the number of events that led to it.
-func (inf *Informer[T]) now() (store.Snapshot[T], uint64) {
+// pass returns the state of the cache, and the events that a reader has to go
+// through before it.
+func (inf *Informer[T]) pass(r *reader[T]) (*pending[T], store.Snapshot[T]) {
 	inf.mu.Lock()
 	defer inf.mu.Unlock()
-	return inf.store.Snapshot(), inf.log.End()
+	return r.split(), inf.store.Snapshot()
 }

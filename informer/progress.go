@@ -10,11 +10,10 @@ import (
 
 // progress is how far a handler has come: it has returned from all events before
 // a position in the log. As long as nobody waits for that, it costs the handler's
-// goroutine one atomic read an event.
+// goroutine an atomic write and a read for the events that it takes together.
 type progress struct {
-	// awaited says that somebody waits. The handler's goroutine then notes its
-	// position after each event, and not only after all that lie together in the log.
-	awaited atomic.Bool
+	position atomic.Uint64
+	awaited  atomic.Bool // somebody waits
 
 	mu     sync.Mutex // guards stones
 	stones milestones[uint64]
@@ -26,6 +25,7 @@ func newProgress() *progress {
 
 // note says that the handler has returned from all events before a position.
 func (p *progress) note(position uint64) {
+	p.position.Store(position)
 	if p.awaited.Load() {
 		p.mu.Lock()
 		defer p.mu.Unlock()
@@ -35,14 +35,13 @@ func (p *progress) note(position uint64) {
 }
 
 // wait returns where the handler has returned from all events before a position.
-// now returns the position it has come to; it is asked after those who move on
-// have been told to say so.
-func (p *progress) wait(position uint64, now func() uint64) *milestone[uint64] {
+// How far it has come is read after those who move on have been told to say so.
+func (p *progress) wait(position uint64) *milestone[uint64] {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	stone := p.stones.wait(position)
 	p.awaited.Store(true)
-	p.stones.pass(now(), position)
+	p.stones.pass(p.position.Load(), position)
 	p.awaited.Store(p.stones.any())
 	return stone
 }

@@ -7,12 +7,14 @@ import "context"
 // Registration is a handler's place in an informer. It is safe for concurrent
 // use by multiple goroutines, the handler itself included.
 type Registration struct {
-	name   string
-	synced chan struct{}
-	done   chan struct{}
-	remove func()
-	then   func(*Registration) // called when done has been closed; nil for none
-	cause  error               // why it ended; set before done is closed
+	name    string
+	synced  chan struct{}
+	removed chan struct{} // closed when delivery ends, with a call running or not
+	done    chan struct{}
+	remove  func()
+	drain   func(ctx context.Context) error
+	then    func(*Registration) // called when done has been closed; nil for none
+	cause   error               // why it ended; set before removed is closed
 	// waitForSync waits until the handler has returned from every initial add.
 	// Its error is a [*NotSyncedError].
 	waitForSync func(ctx context.Context) error
@@ -39,12 +41,25 @@ func (r *Registration) Synced() <-chan struct{} { return r.synced }
 // informer has stopped, and the handler's last call has returned.
 func (r *Registration) Done() <-chan struct{} { return r.done }
 
+// Err returns nil as long as no end of the delivery is decided, and then why it
+// ends: [ErrRemoved] after Remove and Drain, an error that wraps it and the cause
+// of [HandlerOptions].Context, [ErrStopped], or a [*BacklogError]. A call of the handler
+// may still be running; see [Registration.Done].
+func (r *Registration) Err() error {
+	if !closed(r.removed) {
+		return nil
+	}
+	return r.cause
+}
+
 // Remove ends the delivery to the handler. After it returns no new call begins;
 // one that is running goes on, and [Registration.Done] tells of its end. What was
-// pending is dropped. Calling it again does nothing.
+// pending is dropped; [Registration.Drain] has it delivered. Calling it again does
+// nothing.
 func (r *Registration) Remove() { r.remove() }
 
-// gone reports whether the handler was removed, and its last call has returned.
+// gone reports whether the delivery has ended while the informer goes on, and the
+// handler's last call has returned.
 func (r *Registration) gone() bool {
-	return closed(r.done) && r.cause == ErrRemoved
+	return closed(r.done) && r.cause != ErrStopped
 }

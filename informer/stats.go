@@ -2,7 +2,11 @@
 
 package informer
 
-import "github.com/typedinformer/typedinformer/reflect"
+import (
+	"time"
+
+	"github.com/typedinformer/typedinformer/reflect"
+)
 
 // Stats are the numbers of an informer at one moment.
 type Stats struct {
@@ -43,7 +47,16 @@ type HandlerStats struct {
 	Name      string
 	Synced    bool   // it has returned from all its initial adds
 	Delivered uint64 // events it has been through, those that its filter held back included
-	Backlog   uint64 // changes published and not yet delivered, initial adds included
+	// Backlog is how many changes are to be delivered yet, initial adds
+	// included; those that were merged by [Coalesce] count once.
+	Backlog uint64
+	// Coalesced is how many changes were merged into others so far, rather than
+	// being delivered.
+	Coalesced uint64
+	// Lag is how old the oldest change may be that is to be delivered yet: what
+	// was published before that was delivered. Zero if there is none.
+	Lag    time.Duration
+	Panics uint64 // calls that panicked
 }
 
 // Stats returns the numbers as they are now. It is cheap enough to be called for
@@ -62,7 +75,7 @@ func (inf *Informer[T]) Stats() Stats {
 	}
 	inf.partStats(&stats)
 	for _, s := range inf.sortedSubscribers() {
-		stats.Handlers = append(stats.Handlers, s.stats(stats.Events))
+		stats.Handlers = append(stats.Handlers, s.stats())
 	}
 	return stats
 }
@@ -94,14 +107,15 @@ func (inf *Informer[T]) partStats(stats *Stats) {
 	}
 }
 
-func (s *subscriber[T]) stats(events uint64) HandlerStats {
-	stats := HandlerStats{Name: s.name, Delivered: s.delivered.Load()}
-	if initial := s.initial.Load(); initial > 0 {
-		stats.Backlog = uint64(initial)
+func (s *subscriber[T]) stats() HandlerStats {
+	behind, merged := s.reader.numbers()
+	return HandlerStats{
+		Name:      s.name,
+		Synced:    closed(s.synced),
+		Delivered: s.delivered.Load(),
+		Backlog:   uint64(max(0, s.initial.Load())) + uint64(behind),
+		Coalesced: merged,
+		Lag:       s.lag.read(),
+		Panics:    s.panics.Load(),
 	}
-	if cursor := s.cursor.Load(); cursor != nil {
-		stats.Backlog += events - min(events, cursor.Position())
-	}
-	stats.Synced = closed(s.synced)
-	return stats
 }

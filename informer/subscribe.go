@@ -2,7 +2,10 @@
 
 package informer
 
-import "fmt"
+import (
+	"context"
+	"fmt"
+)
 
 // AddHandler registers a handler, at any time and from any goroutine, handlers
 // included. The handler is first told of all that is in the cache, as initial
@@ -42,8 +45,10 @@ func (inf *Informer[T]) subscribe(handler Handler[T], options HandlerOptions[T],
 	if options.Name == "" {
 		options.Name = fmt.Sprintf("handler-%d", inf.registered)
 	}
-	s := newSubscriber(inf, inf.attach(), handler, options)
+	s := newSubscriber(inf, handler, options)
 	s.number, s.then = inf.registered, then
+	inf.attach(s.reader)
+	s.endWith(options.Context)
 	inf.subscribers[s] = struct{}{}
 	if inf.life == running {
 		inf.launch(s)
@@ -61,8 +66,8 @@ func (inf *Informer[T]) launch(s *subscriber[T]) {
 }
 
 // unsubscribe ends the delivery to a subscriber.
-func (inf *Informer[T]) unsubscribe(s *subscriber[T]) {
-	s.end(ErrRemoved)
+func (inf *Informer[T]) unsubscribe(s *subscriber[T], cause error) {
+	s.end(cause)
 	if inf.dropIdle(s) {
 		s.markDone()
 	}
@@ -84,5 +89,18 @@ func (inf *Informer[T]) dropIdle(s *subscriber[T]) bool {
 // drop takes a subscriber off the list. mu is held.
 func (inf *Informer[T]) drop(s *subscriber[T]) {
 	delete(inf.subscribers, s)
-	inf.detach(s.begin)
+	inf.detach(s.reader)
+	if s.release != nil {
+		s.release()
+	}
+}
+
+// endWith makes the registration last no longer than a context, nil for any.
+// informer.mu is held.
+func (s *subscriber[T]) endWith(ctx context.Context) {
+	if ctx != nil {
+		s.release = context.AfterFunc(ctx, func() {
+			s.informer.unsubscribe(s, fmt.Errorf("%w: %w", ErrRemoved, context.Cause(ctx)))
+		})
+	}
 }

@@ -8,7 +8,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/typedinformer/typedinformer/internal/eventlog"
 	"github.com/typedinformer/typedinformer/store"
 )
 
@@ -19,68 +18,93 @@ type subscriber[T any] struct {
 	informer *Informer[T]
 	handler  Handler[T]
 	events   EventHandler[T] // the handler, if it wants whole events
+	batches  BatchHandler[T] // the handler, if it wants many at a time
+	batch    []Event[T]      // of its call
 	options  HandlerOptions[T]
 	number   int // in the order of registration
+	reader   *reader[T]
 
-	begin   <-chan point[T] // see informer.attach
-	removed chan struct{}   // closed by end
-	ended   atomic.Bool     // removed is closed; read before each call of the handler
-	once    sync.Once       // closes removed
-	running bool            // run was started; guarded by informer.mu
+	ended   atomic.Bool // removed is closed; read before each call of the handler
+	once    sync.Once   // closes removed
+	drained atomic.Bool // ended since all that there was has been delivered
+	running bool        // run was started; guarded by informer.mu
+	release func() bool // gives up waiting for the end of options.Context, if there is one; guarded by informer.mu
 
 	initial   atomic.Int64  // initial adds that the handler has not returned from; -1 before begin
 	delivered atomic.Uint64 // events that the handler has returned from
-	cursor    atomic.Pointer[eventlog.Cursor[Event[T]]]
 	progress  *progress
+	panics    atomic.Uint64
+	lag       lag
 }
 
-func newSubscriber[T any](inf *Informer[T], begin <-chan point[T], handler Handler[T], options HandlerOptions[T]) *subscriber[T] {
+func newSubscriber[T any](inf *Informer[T], handler Handler[T], options HandlerOptions[T]) *subscriber[T] {
 	s := &subscriber[T]{
-		Registration: Registration{name: options.Name, synced: make(chan struct{}), done: make(chan struct{})},
-		informer:     inf,
-		handler:      handler,
-		events:       wholeEvents(handler),
-		options:      options,
-		begin:        begin,
-		removed:      make(chan struct{}),
-		progress:     newProgress(),
+		Registration: Registration{
+			name: options.Name, synced: make(chan struct{}), removed: make(chan struct{}), done: make(chan struct{}),
+		},
+		informer: inf,
+		handler:  handler,
+		events:   wholeEvents(handler),
+		batches:  wholeBatches(handler),
+		options:  options,
+		reader:   newReader(inf, options.Backlog),
+		lag:      newLag(),
+		progress: newProgress(),
+	}
+	s.reader.repeats, s.reader.apart = options.Resync > 0, options.RecreateAsDeleteAdd
+	s.reader.exceeds = s.disconnect
+	if s.batches != nil {
+		s.reader.takeMore()
 	}
 	s.initial.Store(-1)
-	s.remove = func() { inf.unsubscribe(s) }
+	s.remove = func() { inf.unsubscribe(s, ErrRemoved) }
+	s.drain = s.drainUntil
 	s.waitForSync = s.awaitInitial
 	s.waitFor = s.reach
 	return s
 }
 
-// end makes run return after the call it is in: Remove, with [ErrRemoved], and
-// the informer's stop, with [ErrStopped].
+// end makes run return after the call it is in: Remove, with [ErrRemoved], the
+// informer's stop, with [ErrStopped], and so on. The first cause counts. What was
+// pending is given back at once, even if the handler never returns.
 func (s *subscriber[T]) end(cause error) {
 	s.once.Do(func() {
 		s.cause = cause
 		s.ended.Store(true)
 		close(s.removed)
 	})
+	s.reader.close()
+}
+
+// disconnect ends the delivery to a handler that is too far behind. informer.mu
+// is held.
+func (s *subscriber[T]) disconnect(behind int) {
+	err := &BacklogError{Resource: s.informer.resource, Handler: s.name, Backlog: behind, Limit: s.options.Backlog.limit}
+	s.end(err)
+	s.informer.reportLater(err)
 }
 
 // run delivers until the registration is removed or the informer stops.
 func (s *subscriber[T]) run() {
 	defer s.finish()
-	var start point[T]
 	select {
 	case <-s.removed:
-		return
-	case start = <-s.begin:
+	case state := <-s.reader.begin:
+		s.lag.busy(s.informer.log.End())
+		s.progress.note(s.reader.position())
+		s.deliverInitial(state)
+		s.follow()
 	}
-	defer start.cursor.Leave()
-	s.cursor.Store(start.cursor)
-	s.initial.Store(int64(start.state.Len()))
-	s.deliverState(start.state, Event[T]{Type: Added, Initial: true}, func(n int) { s.initial.Add(-int64(n)) })
-	start.state = store.Snapshot[T]{}
-	if s.ended.Load() {
-		return
+}
+
+// deliverInitial delivers the state that the handler begins with. It is a
+// function of its own so that the state is not kept longer than that.
+func (s *subscriber[T]) deliverInitial(state store.Snapshot[T]) {
+	s.initial.Store(int64(state.Len()))
+	s.deliverState(state, Event[T]{Type: Added, Initial: true}, func(n int) { s.initial.Add(-int64(n)) })
+	if !s.ended.Load() {
+		close(s.synced)
 	}
-	close(s.synced)
-	s.follow(start.cursor)
 }
 
 // finish ends the registration after the handler's last call.
@@ -92,7 +116,7 @@ func (s *subscriber[T]) finish() {
 }
 
 // follow delivers what comes after the initial state.
-func (s *subscriber[T]) follow(cursor *eventlog.Cursor[Event[T]]) {
+func (s *subscriber[T]) follow() {
 	var tick <-chan time.Time
 	if s.options.Resync > 0 {
 		ticker := time.NewTicker(s.options.Resync)
@@ -100,42 +124,68 @@ func (s *subscriber[T]) follow(cursor *eventlog.Cursor[Event[T]]) {
 		tick = ticker.C
 	}
 	for !s.ended.Load() {
-		if s.deliverNext(cursor) {
+		if s.deliverNext() {
 			select {
 			case <-tick: // also when there is never a pause
-				s.resync(cursor, tick)
+				s.resync(tick)
 			default:
 			}
 			continue
 		}
+		if s.reader.empty() {
+			s.drained.Store(!s.ended.Load()) // a removal empties it too
+			s.end(ErrRemoved)
+			return
+		}
+		s.lag.level()
 		select {
-		case <-cursor.Ready():
+		case <-s.reader.ready():
+		case <-s.reader.drained:
 		case <-s.removed:
 		case <-tick:
-			s.resync(cursor, tick)
+			s.resync(tick)
 		}
 	}
 }
 
-// deliverNext delivers events that lie together in the log; false if there are
-// none.
-func (s *subscriber[T]) deliverNext(cursor *eventlog.Cursor[Event[T]]) bool {
-	events := cursor.Next()
-	for rest := events; len(rest) > 0 && !s.ended.Load(); {
-		n := s.deliver(rest)
-		rest = rest[n:]
-		s.advance(cursor, n)
+// deliverNext delivers events that lie together; false if there are none.
+func (s *subscriber[T]) deliverNext() bool {
+	events, through := s.reader.take()
+	if len(events) == 0 {
+		return false
 	}
-	return len(events) > 0
+	s.lag.busy(s.informer.log.End())
+	if s.deliverTaken(events) {
+		s.progress.note(through)
+	}
+	s.lag.through(through)
+	return true
+}
+
+// deliverTaken reports whether it has delivered all.
+func (s *subscriber[T]) deliverTaken(events []Event[T]) bool {
+	for len(events) > 0 && !s.ended.Load() {
+		n := s.deliver(events)
+		s.reader.returned(n)
+		events = events[n:]
+	}
+	return len(events) == 0
 }
 
 // resync delivers all objects again. Events that were published before the
 // state was taken come first, so that no handler sees a state go back. What fell
 // due while that went on has been done by it.
-func (s *subscriber[T]) resync(cursor *eventlog.Cursor[Event[T]], tick <-chan time.Time) {
-	state, end := s.informer.now()
-	for cursor.Position() < end && !s.ended.Load() {
-		s.deliverUpTo(cursor, end)
+func (s *subscriber[T]) resync(tick <-chan time.Time) {
+	if closed(s.reader.drained) {
+		return
+	}
+	before, state := s.informer.pass(s.reader)
+	through := s.reader.position()
+	for events := before.take(s.reader.merged); len(events) > 0; events = before.take(s.reader.merged) {
+		s.deliverTaken(events)
+	}
+	if !s.ended.Load() {
+		s.progress.note(through)
 	}
 	s.deliverState(state, Event[T]{Type: Updated, repeated: true}, func(int) {})
 	select {
@@ -144,21 +194,21 @@ func (s *subscriber[T]) resync(cursor *eventlog.Cursor[Event[T]], tick <-chan ti
 	}
 }
 
-func (s *subscriber[T]) deliverUpTo(cursor *eventlog.Cursor[Event[T]], end uint64) {
-	events := cursor.Next()
-	if most := end - cursor.Position(); uint64(len(events)) > most {
-		events = events[:most]
-	}
-	s.advance(cursor, s.deliver(events))
-}
-
-// stateChunk is how many objects of a state are made events at a time.
-const stateChunk = 16
+// stateChunk is how many objects of a state are made events at a time, and
+// batchChunk how many for a handler that wants many at once.
+const (
+	stateChunk = 16
+	batchChunk = 256
+)
 
 // deliverState delivers the objects of a state as events that look like the
 // given one, and calls returned with the number of them that were delivered.
 func (s *subscriber[T]) deliverState(state store.Snapshot[T], like Event[T], returned func(n int)) {
-	events := make([]Event[T], 0, min(stateChunk, state.Len()))
+	chunk := stateChunk
+	if s.batches != nil {
+		chunk = batchChunk
+	}
+	events := make([]Event[T], 0, min(chunk, state.Len()))
 	flush := func() {
 		for rest := events; len(rest) > 0 && !s.ended.Load(); {
 			n := s.deliver(rest)
@@ -188,49 +238,92 @@ func (s *subscriber[T]) deliverState(state store.Snapshot[T], like Event[T], ret
 // dealt with, the one that caused a panic included.
 func (s *subscriber[T]) deliver(events []Event[T]) (n int) {
 	defer func() {
-		s.delivered.Add(uint64(n))
-		if cause := recover(); cause != nil {
+		cause := recover()
+		switch {
+		case cause == nil:
+		case s.batches != nil:
+			n = len(events)
+		default:
 			n++
-			s.informer.report(&PanicError{Resource: s.informer.resource, Handler: s.name, Value: cause, Stack: debug.Stack()})
+		}
+		s.delivered.Add(uint64(n))
+		if cause != nil {
+			s.panicked(cause)
 		}
 	}()
+	if s.batches != nil {
+		s.deliverBatch(events)
+		return len(events)
+	}
 	for n < len(events) && !s.ended.Load() {
 		s.call(&events[n])
 		n++
-		if s.progress.awaited.Load() {
-			break // somebody wants to know of each
-		}
 	}
 	return n
 }
 
-func (s *subscriber[T]) call(event *Event[T]) {
-	if event.repeated && s.options.Resync == 0 {
-		return
-	}
-	if s.options.Filter == nil {
-		s.callInTurn(event)
-		return
-	}
-	if seen, ok := event.filtered(s.options.Filter); ok {
-		s.callInTurn(&seen)
+// panicked reports a panic, and raises it again if that is wanted. It is called
+// while the stack is still that of the panic.
+func (s *subscriber[T]) panicked(cause any) {
+	s.panics.Add(1)
+	raise := s.options.PanicPolicy == RaisePanics
+	s.informer.report(&PanicError{Resource: s.informer.resource, Handler: s.name, Value: cause, Stack: debug.Stack(), Raised: raise})
+	if raise {
+		panic(cause)
 	}
 }
 
-// callInTurn calls the handler when no other of its [Dispatcher] is being called.
-func (s *subscriber[T]) callInTurn(event *Event[T]) {
+func (s *subscriber[T]) call(event *Event[T]) {
+	if event.repeated || s.options.Filter != nil {
+		seen, ok := s.concerned(event)
+		if !ok {
+			return
+		}
+		event = &seen
+	}
 	if s.options.turn == nil {
 		s.dispatch(event)
 		return
 	}
+	if s.takeTurn() {
+		defer s.giveTurn() // also if the handler panics
+		s.dispatch(event)
+	}
+}
+
+// concerned returns an event as the handler is to see it; ok is false if it is
+// not concerned.
+func (s *subscriber[T]) concerned(event *Event[T]) (seen Event[T], ok bool) {
+	if event.repeated && s.options.Resync == 0 {
+		return seen, false
+	}
+	if s.options.Filter == nil {
+		return *event, true
+	}
+	return event.filtered(s.options.Filter)
+}
+
+// takeTurn waits until no other handler of the [Dispatcher] is being called. It
+// returns false if the delivery has ended.
+func (s *subscriber[T]) takeTurn() bool {
+	if s.options.turn == nil {
+		return true
+	}
 	select {
 	case s.options.turn <- struct{}{}:
 	case <-s.removed: // the informer's stop does not wait for handlers of others
-		return
+		return false
 	}
-	defer func() { <-s.options.turn }() // also if the handler panics
-	if !s.ended.Load() {
-		s.dispatch(event)
+	if s.ended.Load() {
+		s.giveTurn()
+		return false
+	}
+	return true
+}
+
+func (s *subscriber[T]) giveTurn() {
+	if s.options.turn != nil {
+		<-s.options.turn
 	}
 }
 

@@ -115,8 +115,8 @@ func (inf *Informer[T]) checkSynced() {
 			return
 		}
 	}
-	for _, begin := range inf.waiting {
-		begin <- inf.point()
+	for _, r := range inf.waiting {
+		r.open(inf.point())
 	}
 	inf.waiting = nil
 	inf.beginHistory()

@@ -7,8 +7,6 @@ import (
 	"errors"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
-	"github.com/typedinformer/typedinformer/internal/eventlog"
 )
 
 // WaitForVersion waits until the handler has returned from everything up to a
@@ -56,17 +54,10 @@ func (s *subscriber[T]) reachEnd(ctx context.Context, to goal) error {
 	if err := inf.awaitGoal(ctx, to, s.synced, nil); err != nil {
 		return inf.versionError(nil, to, err)
 	}
-	// The cursor is there since before synced was closed.
-	stone := s.progress.wait(end, s.cursor.Load().Position)
+	stone := s.progress.wait(end)
 	if err := inf.awaitGoal(ctx, to, stone.passed, nil); err != nil {
 		s.progress.leave(stone)
 		return inf.versionError(nil, to, err)
 	}
 	return nil
-}
-
-// advance notes that the handler has returned from n more events of the log.
-func (s *subscriber[T]) advance(cursor *eventlog.Cursor[Event[T]], n int) {
-	cursor.Advance(n)
-	s.progress.note(cursor.Position())
 }

@@ -72,7 +72,7 @@ func churnGroup(group *informer.Group) churner {
 		handles := make([]*informer.Handle[*corev1.Pod], len(counters))
 		for i := range counters {
 			handles[i] = provider.Acquire(group, informer.Scope{Namespace: strconv.Itoa(i)})
-			observe(tb, handles[i], counters[i:i+1])
+			observe(tb, handles[i], counters[i:i+1], informer.HandlerOptions[*corev1.Pod]{})
 		}
 		return func() {
 			for _, handle := range handles {

@@ -28,21 +28,25 @@ type starter func(tb testing.TB, s *script, counters []*counter) (synced <-chan 
 // starters are the implementations that can be compared.
 var starters = map[string]starter{
 	ours: func(tb testing.TB, s *script, counters []*counter) (<-chan struct{}, func()) {
-		return startTyped(tb, typedSource{s}, counters)
+		return startTyped(tb, typedSource{s}, counters, informer.EveryEvent())
 	},
 	oursChannel: func(tb testing.TB, s *script, counters []*counter) (<-chan struct{}, func()) {
-		return startTyped(tb, listwatch.FromCache[*corev1.Pod](clientGoSource(s)), counters)
+		return startTyped(tb, listwatch.FromCache[*corev1.Pod](clientGoSource(s)), counters, informer.EveryEvent())
+	},
+	oursCoalescing: func(tb testing.TB, s *script, counters []*counter) (<-chan struct{}, func()) {
+		// The limit is that of a handler that keeps up: nothing is merged.
+		return startTyped(tb, typedSource{s}, counters, informer.Coalesce(*objects))
 	},
 	peer:              startClientGo,
 	ours + sourceOnly: startTypedSource,
 	peer + sourceOnly: startClientGoSource,
 }
 
-func startTyped(tb testing.TB, source listwatch.ListWatcher[*corev1.Pod], counters []*counter) (<-chan struct{}, func()) {
+func startTyped(tb testing.TB, source listwatch.ListWatcher[*corev1.Pod], counters []*counter, backlog informer.Backlog) (<-chan struct{}, func()) {
 	// What the scripts do to an informer is reported by it as it should be,
 	// which need not be seen here.
 	pods := informer.New(source, informer.Options{Logger: slog.New(slog.DiscardHandler)})
-	registrations := observe(tb, pods, counters)
+	registrations := observe(tb, pods, counters, informer.HandlerOptions[*corev1.Pod]{Backlog: backlog})
 	stop := run(tb, pods.Run)
 	return registrations[0].Synced(), stop
 }
@@ -50,22 +54,22 @@ func startTyped(tb testing.TB, source listwatch.ListWatcher[*corev1.Pod], counte
 // observed is an informer or a handle of a group.
 type observed interface {
 	Indexer() *index.Indexer[*corev1.Pod]
-	AddHandler(handler informer.Handler[*corev1.Pod]) (*informer.Registration, error)
+	informer.Registrar[*corev1.Pod]
 }
 
 // observe adds what each of our informers has here: the index, and a handler for
 // each counter.
-func observe(tb testing.TB, pods observed, counters []*counter) []*informer.Registration {
+func observe(tb testing.TB, pods observed, counters []*counter, options informer.HandlerOptions[*corev1.Pod]) []*informer.Registration {
 	if _, err := index.Add(pods.Indexer(), nodeIndex, byNode); err != nil {
 		tb.Fatal(err)
 	}
 	registrations := make([]*informer.Registration, len(counters))
 	for i, c := range counters {
-		registration, err := pods.AddHandler(informer.HandlerFuncs[*corev1.Pod]{
+		registration, err := pods.AddHandlerWithOptions(informer.HandlerFuncs[*corev1.Pod]{
 			OnAdd:    func(*corev1.Pod, bool) { c.add() },
 			OnUpdate: func(_, _ *corev1.Pod) { c.update() },
 			OnDelete: func(*corev1.Pod, bool) { c.remove() },
-		})
+		}, options)
 		if err != nil {
 			tb.Fatal(err)
 		}
@@ -75,13 +79,20 @@ func observe(tb testing.TB, pods observed, counters []*counter) []*informer.Regi
 }
 
 func startClientGo(tb testing.TB, s *script, counters []*counter) (<-chan struct{}, func()) {
-	pods := cache.NewSharedIndexInformer(clientGoSource(s), &corev1.Pod{}, 0, clientGoIndexers())
+	pods := newClientGo(s)
 	registrations := observeClientGo(tb, pods, counters)
-	stop := run(tb, func(ctx context.Context) error {
+	return registrations[0].HasSyncedChecker().Done(), runClientGo(tb, pods)
+}
+
+func newClientGo(s *script) cache.SharedIndexInformer {
+	return cache.NewSharedIndexInformer(clientGoSource(s), &corev1.Pod{}, 0, clientGoIndexers())
+}
+
+func runClientGo(tb testing.TB, pods cache.SharedIndexInformer) (stop func()) {
+	return run(tb, func(ctx context.Context) error {
 		pods.RunWithContext(ctx)
 		return nil
 	})
-	return registrations[0].HasSyncedChecker().Done(), stop
 }
 
 // observeClientGo adds a handler for each counter.

@@ -9,10 +9,11 @@ import (
 
 // Sub-benchmarks are named after the implementation.
 const (
-	ours        = "typedinformer"
-	oursChannel = "typedinformer-on-client-go" // our informer, client-go's channel watch
-	peer        = "client-go"
-	sourceOnly  = "-source" // appended: the source alone, whose cost is subtracted
+	ours           = "typedinformer"
+	oursChannel    = "typedinformer-on-client-go" // our informer, client-go's channel watch
+	oursCoalescing = "typedinformer-coalescing"   // our informer, handlers with a limit that they keep
+	peer           = "client-go"
+	sourceOnly     = "-source" // appended: the source alone, whose cost is subtracted
 )
 
 // A measure is one row of the table.
@@ -67,6 +68,14 @@ func deliveries(want float64) goal {
 	}
 }
 
+// retainedAtMost asks for a part of what the peer retains.
+func retainedAtMost(part float64) goal {
+	return goal{
+		text:    fmt.Sprintf("≤ 1/%.0f retained", 1/part),
+		reached: func(r results) bool { return r.ours.retained <= part*r.peer.retained },
+	}
+}
+
 // plan is what is measured and what is to be reached. Sets are of 100,000 pods
 // in 100 namespaces on 1,000 nodes where nothing else is said; figures of whole
 // informers are for each object or event.
@@ -116,6 +125,11 @@ var plan = []measure{
 		goals: []goal{faster(4), deliveries(1_000)},
 	},
 	streamOwn(1, 5, 0.05), streamOwn(10, 10, 0.05), streamOwn(100, 50, 0.05),
+	streamCoalescing(1, 2.5), streamCoalescing(10, 6), streamCoalescing(100, 30),
+	{
+		name: "1,000 updates of 1,000 while a handler stands still, an event", benchmark: "Stuck", time: "1x",
+		goals: []goal{retainedAtMost(1.0 / 300)},
+	},
 	streamOverChannel(1, 4), streamOverChannel(10, 6), streamOverChannel(100, 30),
 	decoded("protobuf", slowerAtMost(1.5), bytesShare(0.55), allocationsShare(0.5)),
 	decoded("json", slowerAtMost(1.5), bytesShare(0.55), allocationsShare(0.5)),
@@ -145,6 +159,13 @@ func streamOverChannel(handlers int, speed float64) measure {
 	m := streamOwn(handlers, speed, 0)
 	m.name = "update stream, " + counted(handlers) + ", client-go's watch, an event"
 	m.ours, m.source, m.goals = oursChannel, false, []goal{faster(speed)}
+	return m
+}
+
+func streamCoalescing(handlers int, speed float64) measure {
+	m := streamOwn(handlers, speed, 0)
+	m.name = "update stream, " + counted(handlers) + " that may coalesce, an event"
+	m.ours, m.source, m.goals = oursCoalescing, false, []goal{faster(speed)}
 	return m
 }
 

@@ -44,6 +44,11 @@ func TestParse(t *testing.T) {
 			output: "BenchmarkRelist/client-go  1  7 ns/op  100000 deliveries/op  0 B/op  0 allocs/op",
 			want:   result{nanoseconds: 7, deliveries: 100_000},
 		},
+		{
+			name:   "what is retained",
+			output: "BenchmarkStuck/client-go  1  20 ns/op  10 objects/op  300 retained-B/op  0 B/op  0 allocs/op",
+			want:   result{nanoseconds: 2, retained: 300},
+		},
 	} {
 		got, err := parse(tc.output)
 		if err != nil || got != tc.want {

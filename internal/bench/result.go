@@ -16,12 +16,14 @@ type result struct {
 	bytes       float64
 	allocations float64
 	deliveries  float64 // calls of handlers, where they are counted; else 0
+	retained    float64 // bytes of the heap, where they are measured; else 0
 }
 
 // Units of the benchmarks' own, beside those of package testing.
 const (
 	unitObjects    = "objects/op" // what an operation stands for, if more than one object
 	unitDeliveries = "deliveries/op"
+	unitRetained   = "retained-B/op"
 )
 
 // parse reads the one result in the output of a test binary. Where the
@@ -55,6 +57,7 @@ func parseFields(fields []string) (result, error) {
 		bytes:       values["B/op"] / objects,
 		allocations: values["allocs/op"] / objects,
 		deliveries:  values[unitDeliveries],
+		retained:    values[unitRetained],
 	}, nil
 }
 
@@ -85,6 +88,7 @@ func medians(all []result) result {
 		bytes:       of(func(r result) float64 { return r.bytes }),
 		allocations: of(func(r result) float64 { return r.allocations }),
 		deliveries:  of(func(r result) float64 { return r.deliveries }),
+		retained:    of(func(r result) float64 { return r.retained }),
 	}
 }
 

@@ -32,6 +32,9 @@ func newRow(m measure, r results) row {
 	if r.ours.deliveries > 0 {
 		name += fmt.Sprintf(" (%.0f deliveries, client-go %.0f)", r.ours.deliveries, r.peer.deliveries)
 	}
+	if r.ours.retained > 0 {
+		name += fmt.Sprintf(" (%s B retained, client-go %s)", number(r.ours.retained), number(r.peer.retained))
+	}
 	return row{
 		name, duration(r.ours.nanoseconds), duration(r.peer.nanoseconds),
 		fmt.Sprintf("%.1f (%.1f–%.1f)", r.ratio(), r.least, r.most),

@@ -4,8 +4,8 @@ package eventlog
 
 import "sync/atomic"
 
-// Cursor is the place of one reader in a [Log]. It belongs to one goroutine;
-// only Position may be called by others.
+// Cursor is the place of one reader in a [Log]. It belongs to one goroutine, or
+// to several that take turns; only Position may be called by others.
 //
 //	for {
 //		if events := cursor.Next(); len(events) > 0 {
@@ -34,6 +34,14 @@ func (c *Cursor[E]) Next() []E {
 	if c.waiting {
 		c.unpark()
 	}
+	return c.Peek()
+}
+
+// Peek is Next for a goroutine that reads in the place of the cursor's own, which
+// may be waiting on Ready at that time and is still woken: the two take turns in
+// their calls by a lock of theirs. There must be something to read, by Position
+// and [Log.End].
+func (c *Cursor[E]) Peek() []E {
 	for {
 		if filled := int(c.chunk.filled.Load()); c.at < filled {
 			return c.chunk.events[c.at:filled:filled]
@@ -105,13 +113,14 @@ func (c *Cursor[E]) leaveParked() {
 }
 
 // Leave ends the reading: what the cursor has not read no longer counts. The
-// cursor must not be used after that.
+// cursor must not be used after that; what Next has returned may be.
 func (c *Cursor[E]) Leave() {
 	l := c.log
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	c.leaveParked()
 	l.readers--
+	l.left = true
 	c.chunk = nil
 	l.forget()
 }

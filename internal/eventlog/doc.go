@@ -15,7 +15,8 @@
 // # Concurrency
 //
 //   - One goroutine at a time writes ([Log.Stage], [Log.Publish], [Log.Join]).
-//   - A [Cursor] belongs to one goroutine; different cursors are independent.
+//   - A [Cursor] belongs to one goroutine, or to several that take turns;
+//     different cursors are independent.
 //   - A reader takes no lock while there is something to read. Readers that
 //     wait are woken once for all that was published together.
 package eventlog

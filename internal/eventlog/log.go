@@ -20,6 +20,7 @@ type Log[E any] struct {
 	mu      sync.Mutex   // guards what follows, and resetting tail
 	writing bool         // events are staged: tail must not be reset
 	readers int          // cursors that have joined and not left
+	left    bool         // one that has left may still read what is in tail
 	parked  []*Cursor[E] // those that wait for the next event
 }
 
@@ -128,9 +129,13 @@ func (l *Log[E]) forget() {
 	if l.writing || l.tail == nil || len(l.parked) != l.readers {
 		return
 	}
-	clear(l.tail.events[:l.filled])
-	l.tail.filled.Store(0)
-	l.filled = 0
+	if l.left && l.filled > 0 {
+		l.tail = &chunk[E]{events: make([]E, len(l.tail.events))}
+	} else {
+		clear(l.tail.events[:l.filled])
+		l.tail.filled.Store(0)
+	}
+	l.filled, l.left = 0, false
 	for _, cursor := range l.parked {
 		cursor.chunk, cursor.at = l.tail, 0
 	}

@@ -115,6 +115,51 @@ func TestReadyMayBeGivenUp(t *testing.T) {
 	}
 }
 
+// What a reader has got from Next before it leaves is not written to, though the
+// log goes on and is idle in between.
+func TestWhatWasReadOutlivesTheReader(t *testing.T) {
+	var l eventlog.Log[int]
+	leaves, stays := l.Join(), l.Join()
+	publish(&l, 1, 2)
+	held := leaves.Next()
+	leaves.Leave()
+	for i := range 100 {
+		if got := readAll(stays); i > 0 && !slices.Equal(got, []int{10 + i - 1}) {
+			t.Fatalf("read %v", got)
+		}
+		stays.Ready() // so that the log is emptied
+		publish(&l, 10+i)
+	}
+	if !slices.Equal(held, []int{1, 2}) {
+		t.Errorf("held %v, want 1 and 2", held)
+	}
+}
+
+// Somebody may read in the place of a reader that waits, which is woken still.
+func TestPeekLeavesTheReaderToBeWoken(t *testing.T) {
+	var l eventlog.Log[int]
+	cursor := l.Join()
+	ready := cursor.Ready()
+	publish(&l, 1, 2, 3)
+	if got := cursor.Peek(); !slices.Equal(got, []int{1, 2, 3}) {
+		t.Errorf("peeked at %v", got)
+	}
+	cursor.Advance(3)
+	select {
+	case <-ready:
+	default:
+		t.Error("the reader has not been woken")
+	}
+	if got := readAll(cursor); len(got) > 0 {
+		t.Errorf("read %v again", got)
+	}
+	select {
+	case <-cursor.Ready():
+		t.Error("ready without anything to read")
+	default:
+	}
+}
+
 // TestAnIdleLogKeepsNothingAlive holds that readers that have caught up do not
 // keep the last events from being collected.
 func TestAnIdleLogKeepsNothingAlive(t *testing.T) {
