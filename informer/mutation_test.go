@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -77,7 +78,11 @@ func TestG05_MutationIsFound(t *testing.T) {
 		if got := errs.take(); got != "" {
 			t.Errorf("found %s, and nobody has changed anything", got)
 		}
+		// The race detector does not know that the check comes later: the update
+		// of another object takes the news there.
+		handOver := func() { s.update("a/one", 5); synctest.Wait() }
 		cachedWidget(t, inf, "a/two").Labels = map[string]string{"seen": "yes"}
+		handOver()
 		time.Sleep(time.Second)
 		synctest.Wait()
 		if len(errs.found) != 1 {
@@ -97,6 +102,7 @@ func TestG05_MutationIsFound(t *testing.T) {
 			t.Errorf("found %s once more", got)
 		}
 		cachedWidget(t, inf, "a/two").Labels["seen"] = "twice"
+		handOver()
 		time.Sleep(time.Second)
 		synctest.Wait()
 		if got := errs.take(); got != "a/two" {
@@ -175,22 +181,22 @@ func TestG05_MutationSample(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		errs := &mutants{t: t}
-		inf := informer.New(s, informer.Options{DetectMutations: nth, OnError: errs.OnError})
+		inf := informer.New(s, informer.Options{DetectMutations: nth, MutationPeriod: -1})
 		defer start(t, inf)()
-		change := func() string {
+		change := func() (keys []string) {
 			for w := range inf.Reader().All() {
 				w.Size++
 			}
-			time.Sleep(2 * time.Second)
-			synctest.Wait()
-			return errs.take()
+			for _, err := range inf.CheckMutations().(interface{ Unwrap() []error }).Unwrap() {
+				keys = append(keys, err.(*informer.MutationError).Key.String())
+			}
+			return keys
 		}
 		first, second := change(), change()
-		if first != second {
+		if !slices.Equal(first, second) {
 			t.Error("other objects are looked at than before")
 		}
-		if got := len(strings.Fields(first)); got < all/nth*2/3 || got > all/nth*3/2 {
+		if got := len(first); got < all/nth*2/3 || got > all/nth*3/2 {
 			t.Errorf("%d of %d are looked at, want about one of %d", got, all, nth)
 		}
 	})
