@@ -28,7 +28,7 @@ func (m *perSlot[M]) grow(slot store.Slot) *M {
 }
 
 // A member is one object's place in one posting.
-type member struct {
-	posting posting // noPosting: the object has no value
+type member[K comparable] struct {
+	posting *posting[K] // nil: the object has no value
 	place   uint32
 }

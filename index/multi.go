@@ -15,12 +15,10 @@ type multi[K comparable, T any] struct {
 	*reports
 	index   *Index[K, T]
 	values  func(object T) []K
-	members perSlot[[]member]
-	found   []posting // what resolve returns; kept for its memory
-	// What Update has noted of the object that was written last, for Revert: the
-	// values that it had and not the postings, which may have been dropped.
-	before []K
-	moved  bool // it has left them
+	members perSlot[[]member[K]]
+	found   []*posting[K] // what resolve returns; kept for its memory
+	before  []*posting[K] // where the object was that was written last, for Revert
+	moved   bool          // it has left them
 }
 
 // Insert makes the place of the slot first: an object that is refused may stay
@@ -39,7 +37,7 @@ func (m *multi[K, T]) Update(slot store.Slot, key store.Key, _, object T) error 
 	if m.moved {
 		m.before = m.before[:0]
 		for _, held := range *m.members.at(slot) {
-			m.before = append(m.before, *m.index.lookup.value(held.posting))
+			m.before = append(m.before, held.posting)
 		}
 		m.leave(slot, found)
 		m.enter(slot, found)
@@ -53,12 +51,11 @@ func (m *multi[K, T]) Revert(slot store.Slot, _ store.Key, _, _ T, _ bool) {
 	if !m.moved {
 		return
 	}
-	m.found = m.found[:0]
-	for _, value := range m.before {
-		m.found = append(m.found, m.index.lookup.getOrAdd(value))
+	m.leave(slot, m.before)
+	for _, p := range m.before {
+		m.index.lookup.restore(p)
 	}
-	m.leave(slot, m.found)
-	m.enter(slot, m.found)
+	m.enter(slot, m.before)
 }
 
 func (m *multi[K, T]) Remove(slot store.Slot, _ store.Key, _ T) {
@@ -69,7 +66,7 @@ func (m *multi[K, T]) Remove(slot store.Slot, _ store.Key, _ T) {
 // resolve returns the postings that the object belongs to, each once. If the
 // user's function panics, or hashing what it returned, there is an error and
 // nothing has changed. The result is valid until the next call.
-func (m *multi[K, T]) resolve(key store.Key, object T) (found []posting, err error) {
+func (m *multi[K, T]) resolve(key store.Key, object T) (found []*posting[K], err error) {
 	m.found = m.found[:0]
 	defer func() {
 		if cause := recover(); cause != nil {
@@ -94,24 +91,24 @@ func (m *multi[K, T]) undo() {
 
 // holds reports whether the object of a slot is in the given postings already
 // and in no other, in the same order.
-func (m *multi[K, T]) holds(slot store.Slot, found []posting) bool {
+func (m *multi[K, T]) holds(slot store.Slot, found []*posting[K]) bool {
 	held := *m.members.at(slot)
-	return slices.EqualFunc(held, found, func(h member, p posting) bool { return h.posting == p })
+	return slices.EqualFunc(held, found, func(h member[K], p *posting[K]) bool { return h.posting == p })
 }
 
-func (m *multi[K, T]) enter(slot store.Slot, found []posting) {
+func (m *multi[K, T]) enter(slot store.Slot, found []*posting[K]) {
 	members := m.members.at(slot)
 	*members = (*members)[:0]
 	for _, p := range found {
-		*members = append(*members, member{posting: p, place: m.index.lookup.add(p, slot)})
+		*members = append(*members, member[K]{posting: p, place: p.add(slot)})
 	}
 }
 
 // leave takes the object of a slot out of all its postings. Those among keep
 // are about to be entered again and stay, even if they are empty.
-func (m *multi[K, T]) leave(slot store.Slot, keep []posting) {
+func (m *multi[K, T]) leave(slot store.Slot, keep []*posting[K]) {
 	for _, held := range *m.members.at(slot) {
-		if moved, hasMoved := m.index.lookup.remove(held.posting, held.place); hasMoved {
+		if moved, hasMoved := held.posting.remove(held.place); hasMoved {
 			m.renumber(moved, held)
 		}
 		if !slices.Contains(keep, held.posting) {
@@ -122,7 +119,7 @@ func (m *multi[K, T]) leave(slot store.Slot, keep []posting) {
 
 // renumber notes that another object has taken the place that a member had.
 // O(the values of that object).
-func (m *multi[K, T]) renumber(slot store.Slot, to member) {
+func (m *multi[K, T]) renumber(slot store.Slot, to member[K]) {
 	for i, other := range *m.members.at(slot) {
 		if other.posting == to.posting {
 			(*m.members.at(slot))[i].place = to.place

@@ -16,13 +16,9 @@ type single[K comparable, T any] struct {
 	index   *Index[K, T]
 	value   func(key store.Key, object T) (K, bool)
 	unique  bool
-	members perSlot[member]
-	// What Update has noted of the object that was written last, for Revert. It
-	// is the value that the object had and not the posting, which may have been
-	// dropped. It is noted only of one that has moved: most do not.
-	moved  bool
-	had    bool
-	before K
+	members perSlot[member[K]]
+	before  *posting[K] // where the object was that was written last, for Revert
+	recent  *posting[K] // that was found last
 }
 
 // Insert makes the place of the slot first: an object that is refused may stay
@@ -40,47 +36,39 @@ func (s *single[K, T]) Update(slot store.Slot, key store.Key, _, object T) error
 	if err != nil {
 		return err
 	}
-	s.moved = found != held
-	if !s.moved {
+	s.before = held
+	if found == held {
 		return nil
-	}
-	if s.had = held != noPosting; s.had {
-		s.before = *s.index.lookup.value(held)
 	}
 	s.leave(slot)
 	s.enter(slot, found)
-	if s.shared(found) {
-		s.add(&UniqueError{Index: s.index.name, Value: fmt.Sprint(*s.index.lookup.value(found)), Key: key})
+	if s.unique && found != nil && len(found.slots) > 1 {
+		s.add(&UniqueError{Index: s.index.name, Value: fmt.Sprint(found.value), Key: key})
 	}
 	return nil
-}
-
-// shared reports whether a posting breaks what a unique index asks for.
-func (s *single[K, T]) shared(p posting) bool {
-	return s.unique && p != noPosting && len(s.index.lookup.members(p)) > 1
 }
 
 // Revert goes by what Update has noted and not by the object, of which the
 // user's function may now say something else.
 func (s *single[K, T]) Revert(slot store.Slot, _ store.Key, _, _ T, _ bool) {
-	if !s.moved {
+	held := s.members.at(slot).posting
+	if held == s.before {
 		return
 	}
-	if s.shared(s.members.at(slot).posting) {
+	if s.unique && held != nil && len(held.slots) > 1 {
 		s.retract()
 	}
 	s.leave(slot)
-	if s.had {
-		s.enter(slot, s.index.lookup.getOrAdd(s.before))
-	}
+	s.index.lookup.restore(s.before)
+	s.enter(slot, s.before)
 }
 
 func (s *single[K, T]) Remove(slot store.Slot, _ store.Key, _ T) { s.leave(slot) }
 
 // resolve returns the posting that the object belongs to: held, if that is the
-// one, else the one that is found or made; none if the object has no value.
+// one, else the one that is found or made; nil if the object has no value.
 // Nothing has changed if there is an error.
-func (s *single[K, T]) resolve(held posting, key store.Key, object T) (found posting, err error) {
+func (s *single[K, T]) resolve(held *posting[K], key store.Key, object T) (found *posting[K], err error) {
 	// The user's function is called here, and so is the hashing of a value
 	// that may turn out not to be hashable.
 	defer func() {
@@ -90,30 +78,35 @@ func (s *single[K, T]) resolve(held posting, key store.Key, object T) (found pos
 	}()
 	value, has := s.value(key, object)
 	if !has {
-		return noPosting, nil
+		return nil, nil
 	}
-	if held != noPosting && *s.index.lookup.value(held) == value {
+	if held != nil && held.value == value {
 		return held, nil
 	}
-	return s.index.lookup.getOrAdd(value), nil
+	// A list comes sorted by namespace, and what belongs together often comes
+	// together. A posting that has a member is the one of its value.
+	if s.recent == nil || len(s.recent.slots) == 0 || s.recent.value != value {
+		s.recent = s.index.lookup.getOrAdd(value)
+	}
+	return s.recent, nil
 }
 
-func (s *single[K, T]) enter(slot store.Slot, found posting) {
-	if found != noPosting {
-		*s.members.at(slot) = member{posting: found, place: s.index.lookup.add(found, slot)}
+func (s *single[K, T]) enter(slot store.Slot, found *posting[K]) {
+	if found != nil {
+		*s.members.at(slot) = member[K]{posting: found, place: found.add(slot)}
 	}
 }
 
 func (s *single[K, T]) leave(slot store.Slot) {
 	held := s.members.at(slot)
-	if held.posting == noPosting {
+	if held.posting == nil {
 		return
 	}
-	if moved, hasMoved := s.index.lookup.remove(held.posting, held.place); hasMoved {
+	if moved, hasMoved := held.posting.remove(held.place); hasMoved {
 		s.members.at(moved).place = held.place
 	}
 	s.index.lookup.dropIfEmpty(held.posting)
-	*held = member{}
+	*held = member[K]{}
 }
 
 // byKey is an index that goes by key, which an update does not change.

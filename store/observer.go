@@ -2,6 +2,8 @@
 
 package store
 
+import "github.com/typedinformer/typedinformer/internal/slots"
+
 // Slot is the number of an object's place in a store. An object keeps it from
 // its insertion to its removal; after that it is given to another. Numbers are
 // small and dense, so a slice indexed by Slot is a good way to keep something
@@ -68,15 +70,11 @@ func (s *Store[T]) revert(n int, slot uint32, refused *Item[T], held T, existed 
 
 // Objects reads objects by slot within [Store.Read].
 type Objects[T any] struct {
-	store *Store[T]
+	pages *slots.Pages[Key, header, T]
 }
 
 // At returns the object in a slot that is taken. O(1).
-func (o Objects[T]) At(slot Slot) T { return o.store.pages.Object(uint32(slot)) }
-
-// Snapshot returns the state that is being read, to be kept. An [Observer] that
-// freezes what it holds within the same Read agrees with it; see [Snapshot.At].
-func (o Objects[T]) Snapshot() Snapshot[T] { return o.store.freeze() }
+func (o Objects[T]) At(slot Slot) T { return o.pages.Object(uint32(slot)) }
 
 // Read calls read under the read lock: what an [Observer] has gathered by slot
 // and the objects in those slots then agree. read must be quick and must not
@@ -84,5 +82,5 @@ func (o Objects[T]) Snapshot() Snapshot[T] { return o.store.freeze() }
 func (s *Store[T]) Read(read func(objects Objects[T])) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	read(Objects[T]{s})
+	read(Objects[T]{&s.pages})
 }

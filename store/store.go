@@ -26,10 +26,9 @@ type Store[T any] struct {
 	item ItemFunc[T]
 	seed maphash.Seed
 
-	mu        sync.RWMutex // guards all below; freezing runs under the read lock
+	mu        sync.RWMutex // guards all below; Pages.Freeze runs under the read lock
 	table     slots.Table
 	pages     slots.Pages[Key, header, T]
-	version   string
 	observers []Observer[T]
 }
 
@@ -185,71 +184,46 @@ func (s *Store[T]) Len() int {
 func (s *Store[T]) Snapshot() Snapshot[T] {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return s.freeze()
+	return Snapshot[T]{s.pages.Freeze()}
 }
 
-// freeze is Snapshot for those who hold the lock, for reading or writing.
-func (s *Store[T]) freeze() Snapshot[T] {
-	return Snapshot[T]{seed: s.seed, entries: s.table.Freeze(), content: s.pages.Freeze(), version: s.version}
-}
-
-// objects is a Snapshot for those who look up no key: the table of keys need not
-// be copied for them.
-func (s *Store[T]) objects() slots.Content[Key, header, T] {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	return s.pages.Freeze()
-}
-
-// All iterates over the objects of one state, taken when the loop starts.
+// All iterates over the objects of one [Snapshot], taken when the loop starts.
 func (s *Store[T]) All() iter.Seq[T] {
-	return func(yield func(T) bool) {
-		content := s.objects()
-		content.Objects(yield)
-	}
+	return func(yield func(T) bool) { s.Snapshot().frozen.Objects(yield) }
 }
 
-// Items iterates over keys and objects of one state, taken when the loop
+// Items iterates over keys and objects of one [Snapshot], taken when the loop
 // starts.
 func (s *Store[T]) Items() iter.Seq2[Key, T] {
-	return func(yield func(Key, T) bool) {
-		content := s.objects()
-		content.All(yield)
-	}
+	return func(yield func(Key, T) bool) { s.Snapshot().frozen.All(yield) }
 }
 
-// Keys iterates over the keys of one state, taken when the loop starts.
+// Keys iterates over the keys of one [Snapshot], taken when the loop starts.
 func (s *Store[T]) Keys() iter.Seq[Key] {
-	return func(yield func(Key) bool) { Snapshot[T]{content: s.objects()}.Keys()(yield) }
+	return func(yield func(Key) bool) { s.Snapshot().Keys()(yield) }
 }
 
 // List returns the objects in a slice of the caller's own. O(n).
-func (s *Store[T]) List() []T { return Snapshot[T]{content: s.objects()}.List() }
-
-func (s *Store[T]) hash(key Key) uint32 { return hash(s.seed, key) }
+func (s *Store[T]) List() []T { return s.Snapshot().List() }
 
 // hash mixes the hashes of both parts. The rotation keeps a key apart from the
 // one with its parts exchanged.
-func hash(seed maphash.Seed, key Key) uint32 {
-	name := maphash.String(seed, key.Name)
+func (s *Store[T]) hash(key Key) uint32 {
+	name := maphash.String(s.seed, key.Name)
 	if key.Namespace == "" {
 		return uint32(name)
 	}
-	return uint32(name ^ bits.RotateLeft64(maphash.String(seed, key.Namespace), 17))
+	return uint32(name ^ bits.RotateLeft64(maphash.String(s.seed, key.Namespace), 17))
 }
 
 // find returns the slot of a key. The lock is held.
 func (s *Store[T]) find(hash uint32, key Key) (slot uint32, found bool) {
-	return find(&s.table.Entries, &s.pages.Content, hash, key)
-}
-
-func find[T any](entries *slots.Entries, content *slots.Content[Key, header, T], hash uint32, key Key) (slot uint32, found bool) {
-	for position := entries.Start(hash); ; {
-		slot, next, more := entries.Next(hash, position)
+	for position := s.table.Start(hash); ; {
+		slot, next, more := s.table.Next(hash, position)
 		if !more {
 			return 0, false
 		}
-		if held := content.Key(slot); held.Name == key.Name && held.Namespace == key.Namespace {
+		if held := s.pages.Key(slot); held.Name == key.Name && held.Namespace == key.Namespace {
 			return slot, true
 		}
 		position = next

@@ -74,10 +74,6 @@ func (tx Tx[T]) Get(key Key) (Item[T], bool) {
 	return tx.store.itemAt(slot), true
 }
 
-// SetVersion says which version of its source the store reflects once the
-// transaction is over; see [Snapshot.Version]. A store reads nothing into it.
-func (tx Tx[T]) SetVersion(version string) { tx.store.version = version }
-
 // A Replacement is told what [Tx.Replace] changed: first each removal, in no
 // particular order, then each insertion and update, in the order of the list.
 // It is not told of items that stayed as they are.

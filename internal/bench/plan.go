@@ -2,10 +2,7 @@
 
 package main
 
-import (
-	"fmt"
-	"time"
-)
+import "fmt"
 
 // Sub-benchmarks are named after the implementation.
 const (
@@ -54,13 +51,6 @@ func bytesAtMost(most float64) goal {
 	}
 }
 
-func timeAtMost(most time.Duration) goal {
-	return goal{
-		text:    fmt.Sprintf("≤ %v", most),
-		reached: func(r results) bool { return r.ours.nanoseconds <= float64(most) },
-	}
-}
-
 func deliveries(want float64) goal {
 	return goal{
 		text:    fmt.Sprintf("%g deliveries", want),
@@ -99,10 +89,6 @@ var plan = []measure{
 	{
 		name: "iterate over 100,000", benchmark: "Iterate", time: "300ms",
 		goals: []goal{faster(5), allocationsAtMost(2)},
-	},
-	{
-		name: "longest wait of a writer while 4 iterate over 300,000", benchmark: "WriterWait", time: "1x",
-		goals: []goal{timeAtMost(time.Millisecond)},
 	},
 	{
 		name: "look up 100 of 100,000 by index", benchmark: "ByIndex", time: "300ms",

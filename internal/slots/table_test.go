@@ -3,7 +3,6 @@
 package slots_test
 
 import (
-	"maps"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -11,7 +10,7 @@ import (
 	"github.com/typedinformer/typedinformer/internal/slots"
 )
 
-func find(t *slots.Entries, hash uint32) (found []uint32) {
+func find(t *slots.Table, hash uint32) (found []uint32) {
 	for position := t.Start(hash); ; {
 		slot, next, more := t.Next(hash, position)
 		if !more {
@@ -49,49 +48,40 @@ func TestTable(t *testing.T) {
 			}
 			look := hashes[random.IntN(len(hashes))]
 			want := slices.Sorted(slices.Values(model[look]))
-			if got := find(&table.Entries, look); !slices.Equal(got, want) {
+			if got := find(&table, look); !slices.Equal(got, want) {
 				t.Fatalf("spread %d, step %d: hash %x has %v, want %v", spread, slot, look, got, want)
 			}
 		}
 	}
 }
 
-// TestG39_FrozenEntriesStayAsTheyWere freezes a table again and again while it
-// grows, shrinks and is written to, and looks everything up in each of the last
-// few that were frozen.
-func TestG39_FrozenEntriesStayAsTheyWere(t *testing.T) {
-	random := rand.New(rand.NewPCG(7, 1))
-	type kept struct {
-		entries slots.Entries
-		held    map[uint32][]uint32
+func TestFrozenStaysAsItWas(t *testing.T) {
+	var pages slots.Pages[int, string, int]
+	for i := range 200 {
+		if slot := pages.Insert(i, "", i); slot != uint32(i) {
+			t.Fatalf("slot %d for insertion %d", slot, i)
+		}
 	}
-	var (
-		table  slots.Table
-		held   = map[uint32][]uint32{}
-		frozen []kept
-	)
-	for slot := range uint32(30_000) {
-		hash := random.Uint32N(2_000) << random.Uint32N(8)
-		remove := random.IntN(100) < 35+int(slot%10_000)/200 // waxes and wanes
-		if under := held[hash]; len(under) > 0 && remove {
-			table.Remove(hash, under[0])
-			held[hash] = under[1:]
-		} else {
-			table.Insert(hash, slot)
-			held[hash] = append(slices.Clone(under), slot)
+	frozen := pages.Freeze()
+	if pages.Freeze() != frozen {
+		t.Error("an unchanged state was frozen twice")
+	}
+	pages.Set(7, "note", -7)
+	pages.Remove(150)
+	if slot := pages.Insert(1000, "", 1000); slot != 150 {
+		t.Errorf("the freed slot was not taken, but %d", slot)
+	}
+	at := 0
+	for key, object := range frozen.All {
+		if key != at || object != at {
+			t.Fatalf("key %d and object %d at %d", key, object, at)
 		}
-		if random.IntN(300) > 0 {
-			continue
-		}
-		frozen = append(frozen, kept{table.Freeze(), maps.Clone(held)})
-		if len(frozen) < 4 {
-			continue
-		}
-		for hash, want := range frozen[0].held {
-			if got := find(&frozen[0].entries, hash); !slices.Equal(got, slices.Sorted(slices.Values(want))) {
-				t.Fatalf("step %d: hash %x has %v in what was frozen, want %v", slot, hash, got, want)
-			}
-		}
-		frozen = frozen[1:]
+		at++
+	}
+	if at != 200 || frozen.Len() != 200 {
+		t.Errorf("%d objects seen of %d", at, frozen.Len())
+	}
+	if *pages.Note(7) != "note" || pages.Object(7) != -7 || *pages.Key(150) != 1000 {
+		t.Error("the writer does not see what it wrote")
 	}
 }
