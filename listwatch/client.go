@@ -15,7 +15,6 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/watch"
-	"k8s.io/client-go/rest"
 	"k8s.io/client-go/util/watchlist"
 
 	"github.com/typedinformer/typedinformer/store"
@@ -44,33 +43,12 @@ type Client[L runtime.Object] interface {
 // once, when the reader leaves the loop, when ctx ends (the last pair has the
 // error of ctx), or when the server closes it.
 //
-// Over a generated client, such as those of client-go's clientset, the objects
-// are made compact, as by [Compact] with no options: they are equal to what the
-// client has decoded, and take less memory. [Options].NoCompact leaves them as
-// they are. Other clients might keep what they hand out, so their objects are
-// left as they are unless Compact says otherwise.
-//
 // The client's own errors are wrapped, so that the functions of
 // k8s.io/apimachinery/pkg/api/errors see them. If the client cannot do a
 // streaming list (client-go's fakes say so, or would ignore the wish), or if
 // the server refuses it, the watch ends with [ErrNoInitialEvents].
 func FromClient[T metav1.Object, L runtime.Object](client Client[L], options ...Options) ListWatcher[T] {
-	source := newClientSource[T](client, client, options)
-	if decodes(client) && !source.request.asDecoded {
-		source.compactor = newCompactor[T](CompactOptions{})
-	}
-	return source
-}
-
-// decodes says whether a client is known to decode what it hands out, so that
-// nobody else has it: those that client-go's generator writes do, and tell what
-// they send their requests with.
-func decodes(client any) bool {
-	if isNil(client) || lacksInitialEvents(client) {
-		return false
-	}
-	generated, ok := client.(interface{ GetClient() rest.Interface })
-	return ok && !isNil(generated.GetClient())
+	return newClientSource[T](client, client, options)
 }
 
 // newClientSource makes the source. What the client says of itself is asked of

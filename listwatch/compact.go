@@ -37,14 +37,9 @@ type CompactOptions struct {
 //
 // Objects are changed in place, once each, in the goroutine of the reader. So
 // source must hand out objects that nobody else has, and that are trees, as a
-// decoder leaves them. Sources of [FromClient] over a generated client are
-// compact already: Compact then only changes the options, and nothing is gone
-// through twice. It is of use for
-//
-//   - other clients that decode what they hand out, such as client-go's dynamic
-//     and metadata client: Compact(FromClient[*unstructured.Unstructured](…), …);
-//   - the results of a [Map] that makes objects of its own;
-//   - dropping managedFields.
+// decoder leaves them: those of [FromClient] over a real client, or the results of
+// a [Map] that makes objects of its own. Over a source that is compact already,
+// Compact only changes the options, and nothing is gone through twice.
 //
 // It must not be used over a [FromCache], a fake or functions that hand out an
 // object that they keep.

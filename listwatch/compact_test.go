@@ -24,7 +24,6 @@ import (
 	kruntime "k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/serializer"
 	"k8s.io/apimachinery/pkg/watch"
-	"k8s.io/client-go/rest"
 
 	"github.com/typedinformer/typedinformer/listwatch"
 	"github.com/typedinformer/typedinformer/store"
@@ -348,16 +347,6 @@ func TestCompactKeepsWhatTheSourceSays(t *testing.T) {
 	}
 }
 
-// generated is a client as client-go's generator writes them.
-type generated struct{ *widgets }
-
-func (generated) GetClient() rest.Interface { return &rest.RESTClient{} }
-
-// recording is a client as one of client-go's fakes.
-type recording struct{ generated }
-
-func (recording) ClearActions() {}
-
 func roomyWidgets() *widgets {
 	made := func(name string) *Widget {
 		w := widget(name, 1, 1)
@@ -371,18 +360,14 @@ func roomyWidgets() *widgets {
 	}
 }
 
-// Only objects that are known to be nobody else's are changed without being asked
-// for.
-func TestFromClientCompacts(t *testing.T) {
+// Objects of a client are changed only if that is asked for.
+func TestCompactOverAClient(t *testing.T) {
 	for _, test := range []struct {
 		name    string
 		source  listwatch.ListWatcher[*Widget]
 		compact bool
 	}{
-		{"generated", listwatch.FromClient[*Widget](generated{roomyWidgets()}), true},
-		{"told not to", listwatch.FromClient[*Widget](generated{roomyWidgets()}, listwatch.Options{NoCompact: true}, listwatch.Options{}), false},
-		{"fake", listwatch.FromClient[*Widget](recording{generated{roomyWidgets()}}), false},
-		{"of any kind", listwatch.FromClient[*Widget](roomyWidgets()), false},
+		{"as it is", listwatch.FromClient[*Widget](roomyWidgets()), false},
 		{"asked for", listwatch.Compact(listwatch.FromClient[*Widget](roomyWidgets()), listwatch.CompactOptions{}), true},
 	} {
 		objects := objectsOf(t, test.source)
@@ -406,7 +391,7 @@ func TestFromClientCompacts(t *testing.T) {
 // Compact over a source that is compact already changes the options.
 func TestCompactAgain(t *testing.T) {
 	drop := listwatch.CompactOptions{DropManagedFields: true}
-	once := listwatch.FromClient[*Widget](generated{roomyWidgets()})
+	once := listwatch.Compact(listwatch.FromClient[*Widget](roomyWidgets()), listwatch.CompactOptions{})
 	for name, source := range map[string]listwatch.ListWatcher[*Widget]{
 		"client": listwatch.Compact(once, drop),
 		"other":  listwatch.Compact(listwatch.Compact(listwatch.Filter(once, func(*Widget) bool { return true }), listwatch.CompactOptions{}), drop),

@@ -21,8 +21,7 @@
 //	busy := listwatch.Filter(pods, func(pod *corev1.Pod) bool { return pod.Spec.NodeName != "" })
 //	nodes := listwatch.Map(busy, func(pod *corev1.Pod) (string, error) { return pod.Spec.NodeName, nil })
 //
-// [Compact] makes the objects smaller without changing what is in them; sources
-// over a generated client do so by themselves.
+// [Compact] makes the objects smaller without changing what is in them.
 //
 // # The header
 //

@@ -14,8 +14,7 @@ import (
 
 // Options confine what a source over a client reads. The zero Options leave the
 // requests as they are. Where several Options are given, an object has to pass
-// all their selectors, the Tweaks run in order, the last Resource counts, and one
-// NoCompact is enough.
+// all their selectors, the Tweaks run in order, and the last Resource counts.
 type Options struct {
 	// LabelSelector confines the source to objects with these labels, in the
 	// text form of the Kubernetes API ("app=web,tier!=cache"). Empty means all.
@@ -31,10 +30,6 @@ type Options struct {
 	// describes itself with. What it leaves empty is found out from the client
 	// and from the type of the objects, as well as that can be done.
 	Resource schema.GroupVersionResource
-	// NoCompact leaves objects as the client has decoded them. It saves the work
-	// of [Compact] where they are not kept anyway, as before a [Map] that makes
-	// something smaller of each.
-	NoCompact bool
 }
 
 // request is what a list of Options comes to.
@@ -42,7 +37,6 @@ type request struct {
 	labels, fields string
 	tweaks         []func(*metav1.ListOptions)
 	resource       schema.GroupVersionResource
-	asDecoded      bool // objects are not made compact
 }
 
 // newRequest reads the selectors at once, so that a bad one is told as what it
@@ -65,7 +59,6 @@ func newRequest(all []Options) (request, error) {
 		if !options.Resource.Empty() {
 			result.resource = options.Resource
 		}
-		result.asDecoded = result.asDecoded || options.NoCompact
 	}
 	return result, errors.Join(errs...)
 }

@@ -32,8 +32,8 @@ func BenchmarkDecode(b *testing.B) {
 						line.pages = append(line.pages, wireList(b, first, podsPerPage, encoding.mediaType, variant.managed))
 					}
 					pods := line.clientset(b).CoreV1().Pods("")
-					asDecoded := listwatch.FromClient[*corev1.Pod](pods, listwatch.Options{NoCompact: true})
-					compact := listwatch.FromClient[*corev1.Pod](pods)
+					asDecoded := listwatch.FromClient[*corev1.Pod](pods)
+					compact := listwatch.Compact(asDecoded, listwatch.CompactOptions{})
 					b.Run(ours, func(b *testing.B) { decode(b, line, compact) })
 					b.Run(ours+dropping, func(b *testing.B) {
 						decode(b, line, listwatch.Compact(compact, listwatch.CompactOptions{DropManagedFields: true}))
