@@ -257,6 +257,19 @@ func TestABookmarkLeavesTheVersionsBeforeItWhereTheyAre(t *testing.T) {
 	})
 }
 
+func TestARepetitionIsNoChange(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		source := newScript(t)
+		inf := informer.New(source, informer.Options{})
+		defer run(t, inf)()
+		source.list("10", at(widget("a", 1), "10"))
+		take := note(takeSnapshot(t, inf).Changes(t.Context()))
+		source.modified(at(widget("a", 1), "10"))
+		source.modified(at(widget("a", 2), "11"))
+		wantLines(t, take(), "11: Updated a=2")
+	})
+}
+
 func TestAVersionThatStandsForTwoStatesCannotBeGoneOnFrom(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		source := newScript(t)
