@@ -240,6 +240,36 @@ func TestOnlySoManyChangesAreKeptAndNoneUnlessAsked(t *testing.T) {
 	})
 }
 
+func TestABookmarkLeavesTheVersionsBeforeItWhereTheyAre(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		source := newScript(t)
+		inf := informer.New(source, informer.Options{})
+		defer run(t, inf)()
+		source.list("10")
+		takeSnapshot(t, inf)
+		for _, version := range []string{"12", "14"} {
+			source.send(listwatch.Bookmark, store.Item[*Widget]{Version: version})
+		}
+		for _, since := range []string{"10", "11", "13"} {
+			take := note(inf.Changes(t.Context(), since))
+			wantLines(t, take(), "14:")
+		}
+	})
+}
+
+func TestARepetitionIsNoChange(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		source := newScript(t)
+		inf := informer.New(source, informer.Options{})
+		defer run(t, inf)()
+		source.list("10", at(widget("a", 1), "10"))
+		take := note(takeSnapshot(t, inf).Changes(t.Context()))
+		source.modified(at(widget("a", 1), "10"))
+		source.modified(at(widget("a", 2), "11"))
+		wantLines(t, take(), "11: Updated a=2")
+	})
+}
+
 func TestAVersionThatStandsForTwoStatesCannotBeGoneOnFrom(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		source := newScript(t)

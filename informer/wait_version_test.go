@@ -309,6 +309,7 @@ func TestG38_AHandlerSaysSoOnTheWay(t *testing.T) {
 		for size := range 20 {
 			s.update("a", 10+size)
 		}
+		synctest.Wait()
 		steps <- struct{}{}
 		steps <- struct{}{} // the first of those that lie together behind it
 		w.ended("after its event")
