@@ -331,6 +331,9 @@ func TestAnInformerOverNothingSaysWhatIsMissing(t *testing.T) {
 		if err := inf.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "the "+name+" is nil") {
 			t.Errorf("Run = %v, want it to miss the %s", err, name)
 		}
+		if err := inf.WaitForSync(expired(t)); err == nil {
+			t.Errorf("without a %s it has synced", name)
+		}
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 
 // names returns what is in the set now, nil if there is none.
 func (inf *Informer[T]) names() []string {
-	if inf.territory == nil {
+	if inf.territory == nil || inf.territory.set == nil {
 		return nil
 	}
 	return inf.territory.set.All()
