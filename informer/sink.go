@@ -18,7 +18,13 @@ type sink[T any] struct {
 	part     int32 // number
 }
 
-func (s sink[T]) Known(key store.Key) (store.Item[T], bool) { return s.informer.store.Item(key) }
+func (s sink[T]) Known(key store.Key) (store.Item[T], bool) {
+	// Before the first list there is nothing, and a list is where this is asked.
+	if s.informer.territory == nil && !closed(s.informer.synced) {
+		return store.Item[T]{}, false
+	}
+	return s.informer.store.Item(key)
+}
 
 func (s sink[T]) Replace(ctx context.Context, items *store.Batch[T], version string) error {
 	return s.informer.queue.Push(ctx, queue.Delta[T]{
