@@ -75,20 +75,22 @@ func (r *reader[T]) open(start point[T]) {
 }
 
 // take returns what comes next, nothing if there is nothing, and the position in
-// the log up to which all has been delivered when that has.
-func (r *reader[T]) take() (events []Event[T], through uint64) {
+// the log up to which all has been delivered when that has. inRow says that the
+// events lie before that one by one.
+func (r *reader[T]) take() (events []Event[T], through uint64, inRow bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if events = r.waiting.take(r.merged); events == nil && r.cursor != nil {
 		events = r.cursor.Next()
 		events = events[:min(len(events), r.batch)]
 		r.cursor.Advance(len(events))
+		inRow = !r.apart
 		if r.apart {
 			events = keepApart(events)
 		}
 	}
 	r.taken.Add(int64(len(events)))
-	return events, r.through()
+	return events, r.through(), inRow
 }
 
 // through returns the position up to which everything was taken. mu is held.

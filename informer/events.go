@@ -112,7 +112,7 @@ func (l *eventLoop[T]) state(state store.Snapshot[T]) bool {
 // changes yields what comes after the state; false if the loop was left.
 func (l *eventLoop[T]) changes(r *reader[T]) bool {
 	for l.over() == nil {
-		events, _ := r.take()
+		events, _, _ := r.take()
 		for i := range events {
 			if !l.event(events[i]) {
 				return false

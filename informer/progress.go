@@ -10,10 +10,12 @@ import (
 
 // progress is how far a handler has come: it has returned from all events before
 // a position in the log. As long as nobody waits for that, it costs the handler's
-// goroutine an atomic write and a read for the events that it takes together.
+// goroutine an atomic read an event, and a write for those that it takes together.
 type progress struct {
 	position atomic.Uint64
-	awaited  atomic.Bool // somebody waits
+	// awaited says that somebody waits. The handler's goroutine then notes its
+	// position after each event, and not only after all that it has taken.
+	awaited atomic.Bool
 
 	mu     sync.Mutex // guards stones
 	stones milestones[uint64]

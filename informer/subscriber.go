@@ -150,26 +150,32 @@ func (s *subscriber[T]) follow() {
 
 // deliverNext delivers events that lie together; false if there are none.
 func (s *subscriber[T]) deliverNext() bool {
-	events, through := s.reader.take()
+	events, through, inRow := s.reader.take()
 	if len(events) == 0 {
 		return false
 	}
 	s.lag.busy(s.informer.log.End())
-	if s.deliverTaken(events) {
-		s.progress.note(through)
-	}
+	s.deliverTaken(events, func(left int) {
+		switch {
+		case left == 0:
+			s.progress.note(through)
+		case inRow:
+			s.progress.note(through - uint64(left))
+		}
+	})
 	s.lag.through(through)
 	return true
 }
 
-// deliverTaken reports whether it has delivered all.
-func (s *subscriber[T]) deliverTaken(events []Event[T]) bool {
+// deliverTaken delivers what was taken, and says now and then how much of it is
+// left.
+func (s *subscriber[T]) deliverTaken(events []Event[T], left func(int)) {
 	for len(events) > 0 && !s.ended.Load() {
 		n := s.deliver(events)
 		s.reader.returned(n)
 		events = events[n:]
+		left(len(events))
 	}
-	return len(events) == 0
 }
 
 // resync delivers all objects again. Events that were published before the
@@ -182,7 +188,7 @@ func (s *subscriber[T]) resync(tick <-chan time.Time) {
 	before, state := s.informer.pass(s.reader)
 	through := s.reader.position()
 	for events := before.take(s.reader.merged); len(events) > 0; events = before.take(s.reader.merged) {
-		s.deliverTaken(events)
+		s.deliverTaken(events, func(int) {})
 	}
 	if !s.ended.Load() {
 		s.progress.note(through)
@@ -258,6 +264,9 @@ func (s *subscriber[T]) deliver(events []Event[T]) (n int) {
 	for n < len(events) && !s.ended.Load() {
 		s.call(&events[n])
 		n++
+		if s.progress.awaited.Load() {
+			break // somebody wants to know of each
+		}
 	}
 	return n
 }
