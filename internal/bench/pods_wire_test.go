@@ -150,7 +150,7 @@ func managed(pod *corev1.Pod) {
 	} {
 		pod.ManagedFields = append(pod.ManagedFields, metav1.ManagedFieldsEntry{
 			Manager: by.manager, Subresource: by.subresource, Operation: metav1.ManagedFieldsOperationUpdate, APIVersion: "v1",
-			Time: pod.Status.StartTime, FieldsType: "FieldsV1", FieldsV1: &metav1.FieldsV1{Raw: []byte(by.fields)},
+			Time: pod.Status.StartTime, FieldsType: "FieldsV1", FieldsV1: metav1.NewFieldsV1(by.fields),
 		})
 	}
 }
