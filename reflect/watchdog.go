@@ -46,12 +46,16 @@ func (d *watchdog) release() {
 func (d *watchdog) expect(from time.Time, every time.Duration) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.from, d.begun, d.every = from, false, every
+	wait := time.Until(from)
+	d.from, d.begun, d.every = from, wait <= 0, every
+	if d.begun {
+		wait = every
+	}
 	switch {
 	case d.timer == nil && every > 0:
-		d.timer = time.AfterFunc(max(0, time.Until(from)), d.look)
+		d.timer = time.AfterFunc(wait, d.look)
 	case every > 0:
-		d.timer.Reset(max(0, time.Until(from)))
+		d.timer.Reset(wait)
 	case d.timer != nil:
 		d.timer.Stop()
 	}
