@@ -39,7 +39,9 @@ type step struct {
 	read   string // the watch to read from, with no request
 	events int    // how many events to read, of a watch that is opened or read
 	toEnd  bool   // read all events until the server ends the watch
-	forget bool   // the server forgets its past; there is no request
+	// changes passes bookmarks over: a server sends them when it likes.
+	changes bool
+	forget  bool // the server forgets its past; there is no request
 }
 
 const none = "none"
@@ -194,12 +196,20 @@ func (p *partner) follow(a answer, stream *frames, s step) (answer, error) {
 		if err != nil {
 			return a, fmt.Errorf("after the events %v: %w", a.content, err)
 		}
+		if s.changes && isBookmark(event) {
+			continue
+		}
 		a.content = append(a.content, event)
 	}
 	if len(a.content) == 0 {
 		return a, nil
 	}
 	return a, p.keepFrom(a.content[len(a.content)-1], s.keep)
+}
+
+func isBookmark(event any) bool {
+	fields, _ := event.(map[string]any)
+	return fields["type"] == "BOOKMARK"
 }
 
 // fill puts in what the names in braces stand for.

@@ -100,7 +100,7 @@ func watches() []conversation {
 			{do: "GET {configmaps}?watch=true&allowWatchBookmarks=true&resourceVersion=99999999&timeoutSeconds=1&" + streaming, toEnd: true},
 			{do: "GET {configmaps}?watch=true&allowWatchBookmarks=true&resourceVersion=abc&" + streaming},
 			{do: "DELETE {configmaps}/a"},
-			{read: "newest", events: 1},
+			{read: "newest", events: 1, changes: true},
 			{read: "no bookmarks", events: 1},
 			{do: "GET {configmaps}?watch=true&allowWatchBookmarks=true&sendInitialEvents=true"},
 			{do: "GET {configmaps}?watch=true&allowWatchBookmarks=true&sendInitialEvents=true", accept: protobufType},
