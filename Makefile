@@ -23,6 +23,10 @@ N ?= 100000
 COUNT ?= 5
 # With it, vet and staticcheck see all files: no file asks for its absence.
 TAGS := -tags e2e
+# Vet and staticcheck read what the compiler says of each dependency. With the race
+# detector it is what the tests need too, and is not compiled twice on a machine
+# that has nothing yet.
+CHECKED := GOFLAGS=-race
 
 .PHONY: help
 help: ## list the targets
@@ -40,20 +44,21 @@ format:
 vet:
 	@for module in $(TESTED); do \
 		echo "go vet: $$module"; \
-		go -C "$$module" vet $(TAGS) ./... || { echo "go vet failed in module $$module"; exit 1; }; \
+		$(CHECKED) go -C "$$module" vet $(TAGS) ./... || { echo "go vet failed in module $$module"; exit 1; }; \
 	done
 
 .PHONY: staticcheck
 staticcheck:
-	@for module in $(TESTED); do \
+	@staticcheck=$$(go tool -modfile=$(TOOLS) -n staticcheck); \
+	for module in $(TESTED); do \
 		echo "staticcheck: $$module"; \
-		go -C "$$module" tool -modfile=$(TOOLS) staticcheck $(TAGS) ./... || { echo "staticcheck failed in module $$module"; exit 1; }; \
+		(cd "$$module" && $(CHECKED) "$$staticcheck" $(TAGS) ./...) || { echo "staticcheck failed in module $$module"; exit 1; }; \
 	done
 
 # These look at files that the test cache does not know of.
 .PHONY: shape
 shape:
-	go test -count=1 ./internal/archtest ./internal/api
+	go test -race -count=1 ./internal/archtest ./internal/api
 
 .PHONY: race
 race:
@@ -85,11 +90,12 @@ e2e: $(BIN)/kubeapi ## test against a real API server; the first time, building 
 	$(KUBEAPI_BUILD) go -C $(KUBEAPI) vet ./...
 	$(KUBEAPI_BUILD) go -C $(KUBEAPI) test -vet=off ./... # vet would go through all of Kubernetes once more
 	KUBEAPI=$< go -C internal/e2e test -race $(TAGS) -count=1 -timeout 15m ./...
-	$< -log $(BIN)/kubeapi.log -run 'go -C examples run ./podwatch --once'
+	$< -log $(BIN)/kubeapi.log -run 'go -C examples run -race ./podwatch --once'
 
 # Every command on this module has the same flags, or nothing built for the one
-# would be of use to the other. go build knows what is up to date.
-KUBEAPI_BUILD := GOWORK=off CGO_ENABLED=0 GOFLAGS='-buildvcs=false -trimpath'
+# would be of use to the other. go build knows what is up to date. Without
+# optimisation the compiler takes half the time, and the server is quick enough.
+KUBEAPI_BUILD := GOWORK=off CGO_ENABLED=0 GOFLAGS='-buildvcs=false -trimpath "-gcflags=all=-N -l -dwarf=false"'
 .PHONY: $(BIN)/kubeapi
 $(BIN)/kubeapi:
 	@version=$$($(KUBEAPI_BUILD) go -C $(KUBEAPI) list -m -f '{{.Version}}' k8s.io/kubernetes); \

@@ -16,11 +16,12 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// buildExample builds an example to run, so that it can be sent a signal. It has
-// no deadline: with cold caches it takes minutes.
+// buildExample builds an example to run, so that it can be sent a signal, with the
+// race detector, as all it needs has been built for the tests. It has no deadline:
+// with cold caches it takes minutes.
 func buildExample(t *testing.T, name string) string {
 	t.Helper()
-	return build(t, name, "build")
+	return build(t, name, "build", "-race")
 }
 
 // build runs a command of go that writes a program.
