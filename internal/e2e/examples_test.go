@@ -95,7 +95,7 @@ func testQuickstart(t *testing.T, server *server) {
 
 // The controller example has a test of its own for a server.
 func testController(t *testing.T, server *server) {
-	program := build(t, "controller", "test", "-c", "-tags", "e2e")
+	program := build(t, "controller", "test", "-c", "-race", "-tags", "e2e")
 	command := server.example(t, program, "-test.run", "^TestOnAServer$")
 	command.Env = append(command.Env, "NAMESPACE="+server.namespace(deadline(t), t))
 	out, err := command.Output()
