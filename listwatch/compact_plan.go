@@ -16,9 +16,8 @@ import (
 // settled: all that can be reached from there is in memory once for all objects.
 // Settled values are equal if their bits are.
 //
-// Steps that go by reflection were set aside: with those, the way through a pod
-// took more than half of what decoding it from protobuf takes. Reflection is for
-// making the steps, and for what they do seldom.
+// Steps that go by reflection were set aside, since they take longer. Reflection
+// is for making the steps, and for what they do seldom.
 type step func(at unsafe.Pointer) (hash uint64, settled bool)
 
 // planner makes the steps for a type, once a source, so that the way through an
