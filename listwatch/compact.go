@@ -27,13 +27,23 @@ type CompactOptions struct {
 	// tenth of that, and grows up to there as there is need; less than zero
 	// means that none are shared.
 	SharedStrings int
+	// SharedValues is the same for maps, the arrays of slices, and what pointers
+	// point to, as far as the strings in them are shared. Zero means 8,192, which is at most 16 MiB and usually a tenth of
+	// that. Less than zero means that none are shared: for programs that change
+	// objects of a cache, which they should not.
+	SharedValues int
 }
 
 // Compact makes a source whose objects take less memory, and are otherwise
-// equal to those of source. Strings that come again and again (label keys and
-// values, images, node names, the names of types and phases) are in memory once
-// for all objects, and slices have no more capacity than they need, apart from
-// a little that would not pay.
+// equal to those of source. What comes again and again is in memory once for all
+// objects: strings (label keys and values, images, node names), and whatever is
+// made of nothing else than such strings and numbers (the labels of a workload's
+// pods, their environment, probes and tolerations). Slices have no more capacity
+// than they need, apart from a little that would not pay.
+//
+// So who writes to an object of this source may write to many. Like all objects
+// of a cache they are read-only, and a deep copy is what may be changed. A [Map]
+// that changes objects in place belongs before Compact, not behind it.
 //
 // Objects are changed in place, once each, in the goroutine of the reader. So
 // source must hand out objects that nobody else has, and that are trees, as a
@@ -46,11 +56,14 @@ type CompactOptions struct {
 //
 // What can be reached through exported fields, pointers, slices, and maps with
 // keys that are strings is looked at. What is behind an interface is left as it is,
-// but for the content of an [unstructured.Unstructured].
+// but for the content of an [unstructured.Unstructured], in which strings are
+// shared. A struct with fields that are not exported is never shared, but for times
+// and quantities.
 //
-// The cost of an object is some microseconds, a fraction of what decoding it has
-// taken. A string that is shared is a copy of its own: no object, and no buffer
-// that an object was decoded from, is kept in memory by another one.
+// The cost of an object is some microseconds: about what decoding it from protobuf
+// takes, and a small part of what decoding it from JSON takes. What is shared is a
+// copy of its own: no object, and no buffer that an object was decoded from, is
+// kept in memory by another one.
 //
 // [unstructured.Unstructured]: https://pkg.go.dev/k8s.io/apimachinery/pkg/apis/meta/v1/unstructured#Unstructured
 func Compact[T any](source ListWatcher[T], options CompactOptions) ListWatcher[T] {
@@ -146,9 +159,8 @@ func heldAs[S ~string](strings *sharedStrings, text S) S { return S(strings.held
 // work does it. mu is held.
 func (c *compactor[T]) work(object T) T {
 	if !c.planned {
-		c.planned = true
-		c.strings = newSharedStrings(c.options.SharedStrings)
-		c.compact = newPlanner(c.strings, c.options.DropManagedFields).step(reflect.TypeFor[T]())
+		planner := newPlanner(c.options)
+		c.planned, c.strings, c.compact = true, planner.strings, planner.root(reflect.TypeFor[T]())
 	}
 	if c.compact == nil {
 		return object

@@ -10,7 +10,7 @@ import (
 
 // unstructured is the step for objects of any kind, which are maps as decoded
 // from JSON.
-func (p *planner) unstructured(at unsafe.Pointer) {
+func (p *planner) unstructured(at unsafe.Pointer) (uint64, bool) {
 	object := (*unstructured.Unstructured)(at).Object
 	if p.drop {
 		if metadata, ok := object["metadata"].(map[string]any); ok {
@@ -18,11 +18,13 @@ func (p *planner) unstructured(at unsafe.Pointer) {
 		}
 	}
 	p.content(object)
+	return 0, false
 }
 
 // contentAt is the step for a map of what has been decoded from JSON.
-func (p *planner) contentAt(at unsafe.Pointer) {
+func (p *planner) contentAt(at unsafe.Pointer) (uint64, bool) {
 	p.content(*(*map[string]any)(at))
+	return 0, false
 }
 
 // content makes what has been decoded from JSON compact, and returns what is to
@@ -31,12 +33,12 @@ func (p *planner) contentAt(at unsafe.Pointer) {
 func (p *planner) content(value any) any {
 	switch value := value.(type) {
 	case string:
-		if text, shared := p.strings.share(value); shared {
+		if text, _, shared := p.strings.share(value); shared {
 			return text
 		}
 	case map[string]any:
 		for key, element := range value {
-			key, _ = p.strings.share(key)
+			key, _, _ = p.strings.share(key)
 			value[key] = p.content(element)
 		}
 	case []any:

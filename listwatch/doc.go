@@ -50,6 +50,6 @@
 // that shares objects with others. Objects from [FromClient] and [FromCache]
 // are decoded anew for each list and watch (by real clients, that is), and each
 // is in memory by itself: keeping one keeps nothing else of its page. Objects
-// that were made compact have strings in common, which nobody can change, and
-// nothing else.
+// that were made compact have parts in common, so writing to one would change
+// others too.
 package listwatch

@@ -27,9 +27,10 @@ import (
 // deleted, a [Left] event follows the error, so that the delete is not lost.
 //
 // f must not change what it is given if the source shares its objects with
-// others (those of [FromClient] are nobody else's), and must be safe for
-// concurrent use if the source is read by several goroutines. Map passes on
-// everything else as it is: versions, bookmarks, errors, [Described].
+// others (those of [FromClient] are nobody else's, those of [Compact] have parts
+// in common), and must be safe for concurrent use if the source is read by
+// several goroutines. Map passes on everything else as it is: versions,
+// bookmarks, errors, [Described].
 func Map[W, T any](source ListWatcher[W], f func(object W) (T, error)) ListWatcher[T] {
 	if source == nil || f == nil {
 		return &broken[T]{errors.New("listwatch: Map needs a source and a function, and one of them is nil")}
