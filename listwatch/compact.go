@@ -28,9 +28,10 @@ type CompactOptions struct {
 	// means that none are shared.
 	SharedStrings int
 	// SharedValues is the same for maps, the arrays of slices, and what pointers
-	// point to, as far as the strings in them are shared. Zero means 8,192, which is at most 16 MiB and usually a tenth of
-	// that. Less than zero means that none are shared: for programs that change
-	// objects of a cache, which they should not.
+	// point to, as far as the strings in them are shared. Zero means 8,192, which
+	// is at most 16 MiB and usually a tenth of that. Less than zero means that none
+	// are shared: for programs that change objects of a cache, which they should
+	// not.
 	SharedValues int
 }
 
