@@ -45,14 +45,14 @@ func (r *runner) close() { os.RemoveAll(r.directory) }
 // run measures ours and theirs in turn, so that what the machine does beside
 // this hits both.
 func (r *runner) run(ctx context.Context, m measure, count int) (results, error) {
-	implementation := cmp.Or(m.ours, ours)
+	implementation, beside := cmp.Or(m.ours, ours), m.beside()
 	var mine, theirs []result
 	for range count {
 		first, err := r.process(ctx, m, implementation)
 		if err != nil {
 			return results{}, err
 		}
-		second, err := r.process(ctx, m, peer)
+		second, err := r.process(ctx, m, beside)
 		if err != nil {
 			return results{}, err
 		}
@@ -67,7 +67,7 @@ func (r *runner) run(ctx context.Context, m measure, count int) (results, error)
 	if err != nil {
 		return results{}, err
 	}
-	theirSource, err := r.process(ctx, m, peer+sourceOnly)
+	theirSource, err := r.process(ctx, m, beside+sourceOnly)
 	if err != nil {
 		return results{}, err
 	}
