@@ -82,7 +82,7 @@ func TestLockWatch(t *testing.T) {
 			defer close(got)
 			close(asking)
 			mu.Lock()
-			mu.Unlock() // what is measured is the wait
+			defer mu.Unlock()
 		}()
 		<-asking
 		runtime.Gosched()
