@@ -15,7 +15,9 @@ endif
 # Building kubeapi takes minutes and gigabytes, which make test is free of; make
 # e2e does what these targets leave out.
 KUBEAPI := internal/e2e/kubeapi
-TESTED := $(filter-out internal/tools $(KUBEAPI),$(MODULES))
+# So does what istio's krt is built of; go -C internal/bench run . -krt does that.
+KRT := internal/bench/krt
+TESTED := $(filter-out internal/tools $(KUBEAPI) $(KRT),$(MODULES))
 BIN := $(CURDIR)/.bin
 TOOLS := $(CURDIR)/internal/tools/go.mod
 FUZZTIME ?= 20s

@@ -14,6 +14,7 @@ type tally struct {
 	expected int           // calls of each; written while no call is under way
 	behind   atomic.Int32  // counters that have not had them yet
 	complete chan struct{} // closed when none is behind
+	heard    func()        // if not nil, called first in each call
 }
 
 // A counter counts the calls of one handler, which are one at a time.
@@ -56,6 +57,9 @@ func (c *counter) update() { c.updates++; c.call() }
 func (c *counter) remove() { c.deletes++; c.call() }
 
 func (c *counter) call() {
+	if c.tally.heard != nil {
+		c.tally.heard()
+	}
 	if c.calls++; c.calls == c.tally.expected {
 		c.calls = 0
 		if c.tally.behind.Add(-1) == 0 {

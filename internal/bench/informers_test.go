@@ -37,6 +37,7 @@ var starters = map[string]starter{
 		// The limit is that of a handler that keeps up: nothing is merged.
 		return startTyped(tb, typedSource{s}, counters, informer.Coalesce(*objects))
 	},
+	oursAwaited:       startAwaited,
 	peer:              startClientGo,
 	ours + sourceOnly: startTypedSource,
 	peer + sourceOnly: startClientGoSource,

@@ -2,7 +2,9 @@
 
 // Bench measures this library against client-go and prints a table.
 //
-//	go -C internal/bench run . [-count 5] [-only get] [-o report.md]
+//	go -C internal/bench run . [-count 5] [-only get] [-krt] [-o report.md]
+//
+// With -krt, views are measured too, against istio's.
 //
 // What is measured is in the files *_test.go, one for each thing, as ordinary
 // benchmarks: BenchmarkUpdate/typedinformer beside BenchmarkUpdate/client-go.
@@ -22,28 +24,34 @@ import (
 	"os"
 	"os/signal"
 	"regexp"
+	"slices"
 	"syscall"
 )
 
 func main() {
 	count := flag.Int("count", 5, "processes for each measurement and implementation")
 	only := flag.String("only", "", "measure only what has a name that matches this regular expression")
+	withKrt := flag.Bool("krt", false, "measure views against istio's krt too; building that takes minutes")
 	output := flag.String("o", "", "also write the table to this file")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := report(ctx, *count, *only, *output); err != nil {
+	if err := report(ctx, *count, *only, *withKrt, *output); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func report(ctx context.Context, count int, only, output string) error {
-	chosen, err := choose(plan, count, only)
+func report(ctx context.Context, count int, only string, withKrt bool, output string) error {
+	all := plan
+	if withKrt {
+		all = slices.Concat(plan, krtPlan)
+	}
+	chosen, err := choose(all, count, only)
 	if err != nil {
 		return err
 	}
-	r, err := newRunner(ctx)
+	r, err := newRunner(ctx, withKrt)
 	if err != nil {
 		return err
 	}

@@ -2,13 +2,18 @@
 
 package main
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+	"time"
+)
 
 // Sub-benchmarks are named after the implementation.
 const (
 	ours           = "typedinformer"
 	oursChannel    = "typedinformer-on-client-go" // our informer, client-go's channel watch
 	oursCoalescing = "typedinformer-coalescing"   // our informer, handlers with a limit that they keep
+	oursAwaited    = "typedinformer-awaited"      // our informer, on which ten thousand wait for a version
 	peer           = "client-go"
 	sourceOnly     = "-source" // appended: the source alone, whose cost is subtracted
 )
@@ -19,9 +24,13 @@ type measure struct {
 	benchmark string // without Benchmark; sub-benchmarks below it are implementations
 	time      string // what -benchtime is given
 	ours      string // which implementation of ours is compared; empty means ours
+	peer      string // what it is compared with; empty means client-go
 	source    bool   // whether the source is measured too, and subtracted from allocations and bytes
 	goals     []goal
 }
+
+// beside is the implementation that ours is compared with.
+func (m measure) beside() string { return cmp.Or(m.peer, peer) }
 
 // A goal is something to reach.
 type goal struct {
@@ -48,6 +57,29 @@ func bytesAtMost(most float64) goal {
 	return goal{
 		text:    fmt.Sprintf("≤ %g B", most),
 		reached: func(r results) bool { return r.ours.bytes <= most },
+	}
+}
+
+func timeAtMost(most time.Duration) goal {
+	return goal{
+		text:    fmt.Sprintf("≤ %v", most),
+		reached: func(r results) bool { return r.ours.nanoseconds <= float64(most) },
+	}
+}
+
+// tailNoLater asks for a 99th percentile that is no later than the peer's.
+func tailNoLater() goal {
+	return goal{
+		text:    "p99 no later",
+		reached: func(r results) bool { return r.ours.tail <= r.peer.tail },
+	}
+}
+
+// moreAllocationsAtMost asks for about as many allocations as the peer has.
+func moreAllocationsAtMost(most float64) goal {
+	return goal{
+		text:    fmt.Sprintf("≤ %g allocs more", most),
+		reached: func(r results) bool { return r.ours.allocations <= r.peer.allocations+most },
 	}
 }
 
@@ -91,6 +123,10 @@ var plan = []measure{
 		goals: []goal{faster(5), allocationsAtMost(2)},
 	},
 	{
+		name: "longest wait of a writer for the lock while 4 go through 300,000", benchmark: "WriterWait", time: "1x",
+		goals: []goal{timeAtMost(time.Millisecond)},
+	},
+	{
 		name: "look up 100 of 100,000 by index", benchmark: "ByIndex", time: "300ms",
 		goals: []goal{faster(10), allocationsAtMost(0)},
 	},
@@ -110,8 +146,10 @@ var plan = []measure{
 		name: "relist of 100,000 with 1 % changed", benchmark: "Relist", time: "1x",
 		goals: []goal{faster(4), deliveries(1_000)},
 	},
-	streamOwn(1, 5, 0.05), streamOwn(10, 10, 0.05), streamOwn(100, 50, 0.05),
+	streamOwn(1, 5, 0.05), streamOwn(10, 12, 0.05), streamOwn(100, 60, 0.05),
 	streamCoalescing(1, 2.5), streamCoalescing(10, 6), streamCoalescing(100, 30),
+	streamAwaited(),
+	latencyOwn(), latencyOverChannel(), latencyAwaited(),
 	{
 		name: "1,000 updates of 1,000 while a handler stands still, an event", benchmark: "Stuck", time: "1x",
 		goals: []goal{retainedAtMost(1.0 / 300)},
@@ -152,6 +190,40 @@ func streamCoalescing(handlers int, speed float64) measure {
 	m := streamOwn(handlers, speed, 0)
 	m.name = "update stream, " + counted(handlers) + " that may coalesce, an event"
 	m.ours, m.source, m.goals = oursCoalescing, false, []goal{faster(speed)}
+	return m
+}
+
+// streamAwaited is about what those cost who wait for a version: nothing.
+func streamAwaited() measure {
+	m := streamOwn(1, 0, 0)
+	m.name = "update stream, 1 handler, 10,000 wait for a version, an event"
+	m.ours, m.peer = oursAwaited, ours
+	m.goals = []goal{slowerAtMost(1.1), moreAllocationsAtMost(0.01)}
+	return m
+}
+
+func latencyOwn() measure {
+	return measure{
+		name:      "one change to an idle informer's handler, p50",
+		benchmark: "Latency",
+		time:      "1s",
+		source:    true,
+		goals:     []goal{faster(1), tailNoLater()},
+	}
+}
+
+func latencyOverChannel() measure {
+	m := latencyOwn()
+	m.name = "one change to an idle informer's handler, client-go's watch, p50"
+	m.ours, m.source = oursChannel, false
+	return m
+}
+
+func latencyAwaited() measure {
+	m := latencyOwn()
+	m.name = "one change to an idle informer's handler, 10,000 wait for a version, p50"
+	m.ours, m.peer = oursAwaited, ours
+	m.goals = []goal{slowerAtMost(1.1), moreAllocationsAtMost(0.01)}
 	return m
 }
 

@@ -10,13 +10,7 @@ import (
 // TestPlanRuns takes every row of the plan through the runner, once and small,
 // with this test's own binary.
 func TestPlanRuns(t *testing.T) {
-	binary, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	// Under the race detector a process waits a second before it ends.
-	t.Setenv("GORACE", "atexit_sleep_ms=0")
-	r := &runner{binary: binary, arguments: []string{"-objects=2000"}}
+	r := newTestRunner(t)
 	for _, m := range plan {
 		t.Run(m.name, func(t *testing.T) {
 			t.Parallel()
@@ -34,4 +28,33 @@ func TestPlanRuns(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestKrtPlanRuns does that with what is measured of ours beside krt.
+func TestKrtPlanRuns(t *testing.T) {
+	r := newTestRunner(t)
+	for _, m := range krtPlan {
+		t.Run(m.name, func(t *testing.T) {
+			t.Parallel()
+			m.time = "1x"
+			got, err := r.process(t.Context(), m, ours)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.nanoseconds == 0 {
+				t.Errorf("no time was measured: %+v", got)
+			}
+		})
+	}
+}
+
+// newTestRunner runs this test's own binary.
+func newTestRunner(t *testing.T) *runner {
+	binary, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Under the race detector a process waits a second before it ends.
+	t.Setenv("GORACE", "atexit_sleep_ms=0")
+	return &runner{binary: binary, arguments: []string{"-objects=2000"}}
 }

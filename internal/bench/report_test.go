@@ -5,6 +5,7 @@ package main
 import (
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestMedian(t *testing.T) {
@@ -49,6 +50,11 @@ func TestParse(t *testing.T) {
 			output: "BenchmarkStuck/client-go  1  20 ns/op  10 objects/op  300 retained-B/op  0 B/op  0 allocs/op",
 			want:   result{nanoseconds: 2, retained: 300},
 		},
+		{
+			name:   "the middle and the 99th percentile",
+			output: "BenchmarkLatency/client-go-2  100  1800 ns/op  2500 p99-ns/op  0 B/op  0 allocs/op",
+			want:   result{nanoseconds: 1_800, tail: 2_500},
+		},
 	} {
 		got, err := parse(tc.output)
 		if err != nil || got != tc.want {
@@ -88,6 +94,43 @@ func TestRowSaysWhatIsMissed(t *testing.T) {
 		r := newRow(m, results{ours: tc.ours, peer: result{nanoseconds: 30}})
 		if got := r[len(r)-1]; got != tc.want {
 			t.Errorf("%s: %q, want %q", tc.name, got, tc.want)
+		}
+	}
+}
+
+func TestRowSaysWhatElseWasMeasured(t *testing.T) {
+	for _, tc := range []struct {
+		name string
+		m    measure
+		r    results
+		want string
+	}{
+		{"nothing else", measure{}, results{}, "walk"},
+		{"deliveries", measure{}, results{ours: result{deliveries: 2}, peer: result{deliveries: 30}}, "walk (2 deliveries, client-go 30)"},
+		{"what is retained", measure{}, results{ours: result{retained: 2}, peer: result{retained: 30}}, "walk (2 B retained, client-go 30)"},
+		{"a percentile", measure{}, results{ours: result{tail: 2}, peer: result{tail: 3_000}}, "walk (p99 2 ns, client-go 3 µs)"},
+		{"another peer", measure{peer: "a view"}, results{}, "walk (a view in place of client-go)"},
+		{"another peer's percentile", measure{peer: "a view"}, results{ours: result{tail: 2}, peer: result{tail: 3}}, "walk (p99 2 ns, a view 3 ns)"},
+	} {
+		tc.m.name = "walk"
+		if got := newRow(tc.m, tc.r)[0]; got != tc.want {
+			t.Errorf("%s: %q, want %q", tc.name, got, tc.want)
+		}
+	}
+}
+
+func TestGoals(t *testing.T) {
+	for _, tc := range []struct {
+		goal         goal
+		reached, not result
+	}{
+		{timeAtMost(time.Millisecond), result{nanoseconds: 1e6}, result{nanoseconds: 1e6 + 1}},
+		{tailNoLater(), result{tail: 300}, result{tail: 301}},
+		{moreAllocationsAtMost(0.5), result{allocations: 3.5}, result{allocations: 3.6}},
+	} {
+		theirs := result{nanoseconds: 1, tail: 300, allocations: 3}
+		if !tc.goal.reached(results{ours: tc.reached, peer: theirs}) || tc.goal.reached(results{ours: tc.not, peer: theirs}) {
+			t.Errorf("%s: it should be reached by %+v and not by %+v", tc.goal.text, tc.reached, tc.not)
 		}
 	}
 }

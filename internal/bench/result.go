@@ -17,6 +17,7 @@ type result struct {
 	allocations float64
 	deliveries  float64 // calls of handlers, where they are counted; else 0
 	retained    float64 // bytes of the heap, where they are measured; else 0
+	tail        float64 // nanoseconds of the 99th percentile, where it is measured; else 0
 }
 
 // Units of the benchmarks' own, beside those of package testing.
@@ -24,6 +25,7 @@ const (
 	unitObjects    = "objects/op" // what an operation stands for, if more than one object
 	unitDeliveries = "deliveries/op"
 	unitRetained   = "retained-B/op"
+	unitTail       = "p99-ns/op"
 )
 
 // parse reads the one result in the output of a test binary. Where the
@@ -58,6 +60,7 @@ func parseFields(fields []string) (result, error) {
 		allocations: values["allocs/op"] / objects,
 		deliveries:  values[unitDeliveries],
 		retained:    values[unitRetained],
+		tail:        values[unitTail],
 	}, nil
 }
 
@@ -89,6 +92,7 @@ func medians(all []result) result {
 		allocations: of(func(r result) float64 { return r.allocations }),
 		deliveries:  of(func(r result) float64 { return r.deliveries }),
 		retained:    of(func(r result) float64 { return r.retained }),
+		tail:        of(func(r result) float64 { return r.tail }),
 	}
 }
 

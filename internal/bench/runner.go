@@ -19,25 +19,39 @@ import (
 type runner struct {
 	directory string // holds the binary; removed by close
 	binary    string
+	krt       string   // the binary of the measurements of krt; empty if they are not asked for
 	arguments []string // for every process
 }
 
 // perProcess bounds one measurement; the longest takes some seconds.
 const perProcess = 2 * time.Minute
 
-// newRunner builds the benchmarks.
-func newRunner(ctx context.Context) (*runner, error) {
+// newRunner builds the benchmarks, those of krt on demand.
+func newRunner(ctx context.Context, withKrt bool) (*runner, error) {
 	directory, err := os.MkdirTemp("", "typedinformer-bench-")
 	if err != nil {
 		return nil, fmt.Errorf("making room for the test binary: %w", err)
 	}
 	r := &runner{directory: directory, binary: filepath.Join(directory, "bench.test")}
-	build := exec.CommandContext(ctx, "go", "test", "-c", "-o", r.binary, ".")
-	if output, err := build.CombinedOutput(); err != nil {
+	err = build(ctx, ".", r.binary)
+	if withKrt && err == nil {
+		r.krt = filepath.Join(directory, "krt.test")
+		err = build(ctx, krtModule, r.krt)
+	}
+	if err != nil {
 		r.close()
-		return nil, fmt.Errorf("building the benchmarks (run it in internal/bench): %w\n%s", err, output)
+		return nil, err
 	}
 	return r, nil
+}
+
+func build(ctx context.Context, module, binary string) error {
+	command := exec.CommandContext(ctx, "go", "test", "-c", "-o", binary, ".")
+	command.Dir = module
+	if output, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("building the benchmarks in %s (run it in internal/bench): %w\n%s", module, err, output)
+	}
+	return nil
 }
 
 func (r *runner) close() { os.RemoveAll(r.directory) }
@@ -45,14 +59,14 @@ func (r *runner) close() { os.RemoveAll(r.directory) }
 // run measures ours and theirs in turn, so that what the machine does beside
 // this hits both.
 func (r *runner) run(ctx context.Context, m measure, count int) (results, error) {
-	implementation := cmp.Or(m.ours, ours)
+	implementation, beside := cmp.Or(m.ours, ours), m.beside()
 	var mine, theirs []result
 	for range count {
 		first, err := r.process(ctx, m, implementation)
 		if err != nil {
 			return results{}, err
 		}
-		second, err := r.process(ctx, m, peer)
+		second, err := r.process(ctx, m, beside)
 		if err != nil {
 			return results{}, err
 		}
@@ -67,7 +81,7 @@ func (r *runner) run(ctx context.Context, m measure, count int) (results, error)
 	if err != nil {
 		return results{}, err
 	}
-	theirSource, err := r.process(ctx, m, peer+sourceOnly)
+	theirSource, err := r.process(ctx, m, beside+sourceOnly)
 	if err != nil {
 		return results{}, err
 	}
@@ -84,7 +98,11 @@ func (r *runner) process(ctx context.Context, m measure, implementation string) 
 		"-test.run=^$", "-test.benchmem", "-test.benchtime=" + m.time,
 		"-test.bench=" + pattern(m.benchmark, implementation),
 	}, r.arguments...)
-	output, err := exec.CommandContext(ctx, r.binary, arguments...).CombinedOutput()
+	binary := r.binary
+	if implementation == krt {
+		binary = r.krt
+	}
+	output, err := exec.CommandContext(ctx, binary, arguments...).CombinedOutput()
 	if err != nil {
 		return result{}, fmt.Errorf("%s, %s: %w\n%s", m.name, implementation, err, output)
 	}

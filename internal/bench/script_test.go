@@ -21,6 +21,9 @@ type script struct {
 	// benchmark starts its clock there, after any wait of the informer's.
 	gate chan struct{}
 
+	// handing, if not nil, is called before each change is handed to the informer.
+	handing func()
+
 	mu      sync.Mutex // guards the rest
 	listed  []*corev1.Pod
 	version int
@@ -48,6 +51,16 @@ func (s *script) list(ctx context.Context) (pods []*corev1.Pod, version string, 
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.listed, strconv.Itoa(s.version), nil
+}
+
+// send has the watch bring changes.
+func (s *script) send(changes []*corev1.Pod) { s.changes <- changes }
+
+// hand is called by the watches of either kind.
+func (s *script) hand() {
+	if s.handing != nil {
+		s.handing()
+	}
 }
 
 // relist sets what the next list returns.

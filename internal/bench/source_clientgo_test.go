@@ -78,6 +78,7 @@ func (w *channelWatch) play(s *script) {
 			return
 		case pods := <-s.changes:
 			for _, pod := range pods {
+				s.hand()
 				if !w.send(watch.Event{Type: watch.Modified, Object: pod}) {
 					return
 				}

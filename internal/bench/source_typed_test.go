@@ -42,6 +42,7 @@ func (s typedSource) Watch(ctx context.Context, options listwatch.WatchOptions) 
 				return
 			case pods := <-s.changes:
 				for _, pod := range pods {
+					s.hand()
 					item, err := store.FromMeta(pod)
 					if !yield(listwatch.Event[*corev1.Pod]{Type: listwatch.Modified, Item: item}, err) {
 						return

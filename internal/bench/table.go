@@ -35,6 +35,11 @@ func newRow(m measure, r results) row {
 	if r.ours.retained > 0 {
 		name += fmt.Sprintf(" (%s B retained, client-go %s)", number(r.ours.retained), number(r.peer.retained))
 	}
+	if r.ours.tail > 0 {
+		name += fmt.Sprintf(" (p99 %s, %s %s)", duration(r.ours.tail), m.beside(), duration(r.peer.tail))
+	} else if m.peer != "" {
+		name += fmt.Sprintf(" (%s in place of client-go)", m.peer)
+	}
 	return row{
 		name, duration(r.ours.nanoseconds), duration(r.peer.nanoseconds),
 		fmt.Sprintf("%.1f (%.1f–%.1f)", r.ratio(), r.least, r.most),
