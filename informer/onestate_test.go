@@ -51,7 +51,8 @@ func readBeforeAStorm(t *testing.T, of func(*testing.T, *informer.Informer[*Widg
 	for i := range objects {
 		s.create(fmt.Sprint("shop/w", i), i)
 	}
-	inf := informer.New(s, informer.Options{OnError: func(error) {}})
+	expire := make(chan struct{}, 1)
+	inf := informer.New(restless{s.Source, expire}, informer.Options{OnError: func(error) {}})
 	defer run(t, inf)()
 	want, seen := maps.Collect(inf.Reader().Items()), map[store.Key]*Widget{}
 	random := rand.New(rand.NewPCG(39, 39))
@@ -60,13 +61,13 @@ func readBeforeAStorm(t *testing.T, of func(*testing.T, *informer.Informer[*Widg
 			t.Errorf("%v is there twice", w)
 		}
 		seen[keyOf(w)] = w
+		if len(seen) == objects/2 {
+			expire <- struct{}{} // and so a relist
+		}
 		for range 5 {
 			s.toss(random, fmt.Sprint("shop/w", random.IntN(2*objects)), len(seen))
 		}
-		if len(seen) == objects/2 {
-			s.Compact() // and so a relist, since the last of it has not been read
-			time.Sleep(time.Minute)
-		}
+		time.Sleep(time.Minute)
 		synctest.Wait()
 		if now := inf.Stats().Version; now != s.Version() {
 			t.Fatalf("while somebody reads, the cache is at version %s, the server at %s", now, s.Version())
