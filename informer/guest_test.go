@@ -110,6 +110,8 @@ func (h *host) visit() *guest {
 		g.most = 1 + h.random.IntN(h.most)
 	case disconnected:
 		backlog, g.exact, g.pause = informer.Disconnect(1+h.random.IntN(20)), h.exact, 5*time.Millisecond
+	case drained:
+		g.pause = time.Millisecond // so that there is something to drain
 	}
 	ctx, cancel := context.WithCancel(h.t.Context())
 	handlers := g.handlers()
@@ -123,6 +125,7 @@ func (h *host) visit() *guest {
 		case <-registration.Done(): // it may have left before
 		}
 	}
+	<-time.After(time.Duration(h.random.IntN(4)) * time.Millisecond)
 	if g.farewell == stays {
 		h.t.Cleanup(cancel)
 		return g
