@@ -23,6 +23,7 @@ TOOLS := $(CURDIR)/internal/tools/go.mod
 FUZZTIME ?= 20s
 N ?= 100000
 COUNT ?= 5
+SOAK ?= 60
 # With it, vet and staticcheck see all files: no file asks for its absence.
 TAGS := -tags e2e
 # Vet and staticcheck read what the compiler says of each dependency. With the race
@@ -82,6 +83,10 @@ demo: ## watch pods come and go, in a table; needs no cluster
 .PHONY: chaos
 chaos: ## play N random schedules of faults to an informer
 	CHAOS_N=$(N) go test -count=1 -timeout 60m -run 'TestChaos|TestStopDuringAnyFault' ./informer
+
+.PHONY: soak
+soak: ## have everything happen to an informer at once, for SOAK seconds
+	SOAK_SECONDS=$(SOAK) go test -race -count=1 -timeout 24h -v -run 'TestSoak$$' ./informer
 
 .PHONY: kubeapi
 kubeapi: $(BIN)/kubeapi ## run a real API server on loopback until Ctrl-C; prints its kubeconfig

@@ -183,25 +183,11 @@ func (c *chaos) storm(steps int) {
 				time.Sleep(12 * time.Minute)
 			}
 		default:
-			c.write()
+			c.objects.toss(c.random, fmt.Sprint("w", c.random.IntN(8)), c.random.IntN(4))
 		}
 		if c.random.IntN(3) == 0 {
 			time.Sleep(time.Duration(c.random.Int64N(int64(5 * time.Second))))
 		}
-	}
-}
-
-// write creates, updates or deletes one of a few objects.
-func (c *chaos) write() {
-	key, size := fmt.Sprint("w", c.random.IntN(8)), c.random.IntN(4)
-	_, exists := c.objects.Get(keyOf(widget(key, 0)))
-	switch {
-	case !exists:
-		c.objects.create(key, size)
-	case c.random.IntN(3) == 0:
-		c.objects.delete(key)
-	default:
-		c.objects.update(key, size)
 	}
 }
 

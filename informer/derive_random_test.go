@@ -129,16 +129,7 @@ func (f *viewFollower) HandleEvent(event informer.Event[string]) {
 
 // change writes to one of a few widgets.
 func (s server) change(random *rand.Rand) {
-	key, size := fmt.Sprintf("w%02d", random.IntN(12)), random.IntN(6)
-	_, exists := s.Get(store.Key{Name: key})
-	switch {
-	case !exists:
-		s.create(key, size)
-	case random.IntN(3) == 0:
-		s.delete(key)
-	default:
-		s.update(key, size)
-	}
+	s.toss(random, fmt.Sprintf("w%02d", random.IntN(12)), random.IntN(6))
 }
 
 // After each of 10^4 changes to two inputs the end of a chain of views is what is

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/typedinformer/typedinformer/informer"
 	"github.com/typedinformer/typedinformer/store"
 )
 
@@ -91,4 +92,16 @@ func (f *fold) HandleDelete(last *Widget, final bool) {
 		f.t.Errorf("delete of %v, which was not there", last)
 	}
 	delete(f.state, keyOf(last))
+}
+
+// hear is told of an event in one.
+func (f *fold) hear(event informer.Event[*Widget]) {
+	switch event.Type {
+	case informer.Added:
+		f.HandleAdd(event.Object, event.Initial)
+	case informer.Updated:
+		f.HandleUpdate(event.Old, event.Object)
+	case informer.Deleted:
+		f.HandleDelete(event.Object, event.Final)
+	}
 }

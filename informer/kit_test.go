@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -74,6 +75,20 @@ func (s server) delete(key string) *Widget {
 	return s.must(w, err)
 }
 
+// toss creates an object or, if it is there, updates or deletes it.
+func (s server) toss(random *rand.Rand, key string, size int) {
+	s.t.Helper()
+	_, exists := s.Get(keyOf(widget(key, 0)))
+	switch {
+	case !exists:
+		s.create(key, size)
+	case random.IntN(3) == 0:
+		s.delete(key)
+	default:
+		s.update(key, size)
+	}
+}
+
 func (s server) must(w *Widget, err error) *Widget {
 	s.t.Helper()
 	if err != nil {
@@ -110,6 +125,21 @@ func wantSameState(t *testing.T, s server, inf *informer.Informer[*Widget]) {
 	t.Helper()
 	if want, got := s.state(), cached(inf); !maps.Equal(want, got) {
 		t.Errorf("the cache holds %v, the server %v", got, want)
+	}
+}
+
+// wantAlike compares two states of thousands of objects, and names one that
+// differs.
+func wantAlike[V comparable](t *testing.T, what string, want, got map[store.Key]V) {
+	t.Helper()
+	for key, value := range want {
+		if other, found := got[key]; other != value {
+			t.Errorf("%s differ: %v is %v in the first, %v in the second (%v)", what, key, value, other, found)
+			return
+		}
+	}
+	if len(want) != len(got) {
+		t.Errorf("%s differ: %d objects in the first, %d in the second", what, len(want), len(got))
 	}
 }
 

@@ -109,6 +109,9 @@ func (s *subscriber[T]) deliverInitial(state store.Snapshot[T]) {
 
 // finish ends the registration after the handler's last call.
 func (s *subscriber[T]) finish() {
+	if s.ended.Load() {
+		<-s.removed // which is closed right behind that: who sees Done has to see why
+	}
 	s.informer.mu.Lock()
 	s.informer.drop(s)
 	s.informer.mu.Unlock()
