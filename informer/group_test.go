@@ -338,3 +338,33 @@ func TestGroupInformerThatCannotRunEndsNoOther(t *testing.T) {
 		})
 	}
 }
+
+// A Source may call the group, also one of a live set, of which it is called once
+// for each name.
+func TestNoSourceIsCalledWithALockOfTheGroupHeld(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSupply(t, "a/x")
+		var namespaces informer.NameSet
+		if err := namespaces.Add("a"); err != nil {
+			t.Fatal(err)
+		}
+		calls := 0
+		provider := informer.Provider[*Widget]{Resource: widgets, Source: func(scope informer.Scope) listwatch.ListWatcher[*Widget] {
+			calls++
+			return s.source(scope)
+		}}
+		group := informer.NewGroup(informer.GroupOptions{})
+		early := provider.Acquire(group, informer.Scope{Namespaces: &namespaces})
+		before := calls
+		early.Release() // which makes it an informer that has stopped
+		if calls != before {
+			t.Error("Source was called by Release, of an informer that never ran")
+		}
+		run(t, group)()
+		late := provider.Acquire(group, informer.Scope{Namespaces: &namespaces})
+		late.Release()
+		if calls != 2*before {
+			t.Errorf("Source was called %d times for two informers that never ran, want %d each", calls, before)
+		}
+	})
+}

@@ -34,15 +34,17 @@ type territory[T any] struct {
 
 // follow gives the informer a part for each name in the set until ctx is done.
 func (inf *Informer[T]) follow(ctx context.Context) error {
-	for {
+	// One that is to end at once makes no source: a group ends informers that way
+	// while it holds its lock.
+	for ctx.Err() == nil {
 		names, changed := inf.territory.set.state()
 		inf.adjust(ctx, names)
 		select {
 		case <-ctx.Done():
-			return nil
 		case <-changed:
 		}
 	}
+	return nil
 }
 
 // adjust brings the parts up to date with the set. Sources are made before mu is
