@@ -289,6 +289,25 @@ func TestGroupThatHasEndedGivesStoppedInformers(t *testing.T) {
 	})
 }
 
+// That an informer cannot run is known before the group runs.
+func TestWaitingForAnInformerThatCannotRunEndsAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		group := informer.NewGroup(informer.GroupOptions{})
+		bad := only(nil).Acquire(group, informer.Scope{Namespace: "shop"})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+		defer cancel()
+		began := time.Now()
+		err := bad.WaitForSync(ctx)
+		if !errors.Is(err, informer.ErrStopped) || !strings.Contains(err.Error(), "the Source of the provider has returned nil") {
+			t.Errorf("WaitForSync: %v", err)
+		}
+		if waited := time.Since(began); waited > 0 {
+			t.Errorf("it took %v", waited)
+		}
+		bad.Release()
+	})
+}
+
 func TestGroupInformerThatCannotRunEndsNoOther(t *testing.T) {
 	for want, acquire := range map[string]func(supply, *informer.Group) *informer.Handle[*Widget]{
 		"widgets.test.io in shop: the Source of the provider has returned nil": func(_ supply, group *informer.Group) *informer.Handle[*Widget] {
