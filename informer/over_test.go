@@ -20,6 +20,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"github.com/typedinformer/typedinformer/fake"
+	"github.com/typedinformer/typedinformer/index"
 	"github.com/typedinformer/typedinformer/informer"
 	"github.com/typedinformer/typedinformer/listwatch"
 	"github.com/typedinformer/typedinformer/store"
@@ -418,6 +419,38 @@ func TestASetFollowsTheObjectsThatASelectorMatches(t *testing.T) {
 		want()
 		if _, err := informer.FollowNames(nil, namespaces, first); err == nil {
 			t.Error("a set that is nil was taken")
+		}
+	})
+}
+
+func TestAnEndWhileANamespaceLeavesIsNoFailure(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRealm(t, "a", "b")
+		hold := make(chan struct{})
+		inf := informer.NewOverNamespaces(&r.namespaces, r.source, informer.Options{QueueLimit: 1, OnError: func(error) { <-hold }})
+		if _, err := index.Add(inf.Indexer(), "size", func(w *Widget) (int, bool) {
+			if w.Size == 9 {
+				panic("nine")
+			}
+			return w.Size, true
+		}); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() { ended <- inf.Run(ctx) }()
+		synctest.Wait()
+		r.create("a/x", 9) // the loop tells of it, and takes nothing meanwhile
+		synctest.Wait()
+		r.create("b/x", 1) // there is no more room than for this
+		synctest.Wait()
+		r.namespaces.Remove("a")
+		synctest.Wait()
+		cancel()
+		synctest.Wait()
+		close(hold)
+		if err := <-ended; err != nil {
+			t.Errorf("Run: %v", err)
 		}
 	})
 }
