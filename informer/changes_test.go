@@ -270,6 +270,22 @@ func TestARepetitionIsNoChange(t *testing.T) {
 	})
 }
 
+func TestAListThatFindsNothingNewIsNoChange(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		source := newScript(t)
+		inf := informer.New(source, informer.Options{OnError: func(error) {}})
+		defer run(t, inf)()
+		source.list("10", at(widget("a", 1), "3"))
+		take := note(takeSnapshot(t, inf).Changes(t.Context()))
+		source.expire()
+		source.list("10", at(widget("a", 1), "3"))
+		source.modified(at(widget("a", 2), "11"))
+		wantLines(t, take(), "11: Updated a=2")
+		since := note(inf.Changes(t.Context(), "10"))
+		wantLines(t, since(), "11: Updated a=2")
+	})
+}
+
 func TestAVersionThatStandsForTwoStatesCannotBeGoneOnFrom(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		source := newScript(t)
