@@ -152,6 +152,9 @@ func (s *subscriber[T]) follow() {
 func (s *subscriber[T]) deliverNext() bool {
 	events, through, inRow := s.reader.take()
 	if len(events) == 0 {
+		if !s.ended.Load() { // what was merged may have come to nothing
+			s.progress.note(through)
+		}
 		return false
 	}
 	s.lag.busy(s.informer.log.End())

@@ -332,6 +332,26 @@ func atoi(t *testing.T, version string) int {
 	return n
 }
 
+// TestG38_WhatCameToNothingHasBeenReturnedFrom holds that a handler that coalesces
+// is not waited for when nothing is left of what it has missed.
+func TestG38_WhatCameToNothingHasBeenReturnedFrom(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newServer(t, "hold")
+		inf := informer.New(s, informer.Options{})
+		handler := newStuck()
+		registration := addHandler(t, inf, handler, informer.HandlerOptions[*Widget]{Backlog: informer.Coalesce(0)})
+		defer run(t, inf)()
+		s.update("hold", 0)
+		synctest.Wait()
+		s.create("a", 1)
+		deleted := s.delete("a")
+		w := waitsFor(t, registration, deleted.ResourceVersion)
+		w.goesOn("with a call running")
+		handler.release()
+		w.ended("after the call")
+	})
+}
+
 func TestG38_ARegistrationThatEndsSaysSo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t, "a")
