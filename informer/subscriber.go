@@ -261,11 +261,9 @@ func (s *subscriber[T]) deliver(events []Event[T]) (n int) {
 		}
 	}()
 	if s.batches != nil {
-		s.deliverBatch(events)
-		return len(events)
+		return s.deliverBatch(events)
 	}
-	for n < len(events) && !s.ended.Load() {
-		s.call(&events[n])
+	for n < len(events) && !s.ended.Load() && s.call(&events[n]) {
 		n++
 		if s.progress.awaited.Load() {
 			break // somebody wants to know of each
@@ -285,22 +283,26 @@ func (s *subscriber[T]) panicked(cause any) {
 	}
 }
 
-func (s *subscriber[T]) call(event *Event[T]) {
+// call calls the handler with an event, if it is concerned. It returns false if
+// the delivery has ended before it was the handler's turn.
+func (s *subscriber[T]) call(event *Event[T]) bool {
 	if event.repeated || s.options.Filter != nil {
 		seen, ok := s.concerned(event)
 		if !ok {
-			return
+			return true
 		}
 		event = &seen
 	}
 	if s.options.turn == nil {
 		s.dispatch(event)
-		return
+		return true
 	}
-	if s.takeTurn() {
-		defer s.giveTurn() // also if the handler panics
-		s.dispatch(event)
+	if !s.takeTurn() {
+		return false
 	}
+	defer s.giveTurn() // also if the handler panics
+	s.dispatch(event)
+	return true
 }
 
 // concerned returns an event as the handler is to see it; ok is false if it is

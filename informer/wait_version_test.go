@@ -352,6 +352,35 @@ func TestG38_WhatCameToNothingHasBeenReturnedFrom(t *testing.T) {
 	})
 }
 
+// TestG38_AHandlerThatWaitedForItsTurnHasNotReturned holds that a handler that was
+// removed before its turn came has not heard of what it was to be called for.
+func TestG38_AHandlerThatWaitedForItsTurnHasNotReturned(t *testing.T) {
+	for name, late := range map[string]informer.Handler[*Widget]{
+		"handler": &recorder{},
+		"batches": informer.BatchFunc[*Widget](func([]informer.Event[*Widget]) {}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s, others := newServer(t), newServer(t, "hold")
+				inf, other := &remembering{Informer: informer.New(s, informer.Options{})}, informer.New(others, informer.Options{})
+				var d informer.Dispatcher
+				busy := newStuck()
+				dispatch(t, &d, other, inf, busy, late)
+				defer run(t, other)()
+				defer run(t, inf.Informer)()
+				others.update("hold", 0)
+				synctest.Wait()
+				written := s.create("a", 1)
+				synctest.Wait()
+				inf.registered.Remove()
+				busy.release()
+				synctest.Wait()
+				wantVersionError(t, inf.registered.WaitForVersion(t.Context(), written.ResourceVersion), informer.ErrRemoved)
+			})
+		})
+	}
+}
+
 func TestG38_ARegistrationThatEndsSaysSo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t, "a")
