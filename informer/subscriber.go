@@ -185,10 +185,10 @@ func (s *subscriber[T]) deliverTaken(events []Event[T], left func(int)) {
 // state was taken come first, so that no handler sees a state go back. What fell
 // due while that went on has been done by it.
 func (s *subscriber[T]) resync(tick <-chan time.Time) {
-	if closed(s.reader.drained) {
+	before, state, ok := s.informer.pass(s.reader)
+	if !ok {
 		return
 	}
-	before, state := s.informer.pass(s.reader)
 	through := s.reader.position()
 	for events := before.take(s.reader.merged); len(events) > 0; events = before.take(s.reader.merged) {
 		s.deliverTaken(events, func(int) {})
