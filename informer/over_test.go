@@ -11,7 +11,6 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -33,16 +32,6 @@ type realm struct {
 	api        *fake.APIServer
 	namespaces informer.NameSet
 	*informer.Informer[*Widget]
-
-	mu       sync.Mutex // guards reported
-	reported []error
-}
-
-// report is an OnError.
-func (r *realm) report(err error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.reported = append(r.reported, err)
 }
 
 func newRealm(t *testing.T, namespaces ...string) *realm {
@@ -54,7 +43,7 @@ func newRealm(t *testing.T, namespaces ...string) *realm {
 	r.server = server{objects, t}
 	r.add(namespaces...)
 	r.Informer = informer.NewOverNamespaces(&r.namespaces, r.source, informer.Options{
-		OnError: r.report,
+		OnError: func(err error) { t.Errorf("reported: %v", err) },
 	})
 	return r
 }
@@ -274,9 +263,10 @@ func TestASourceThatBringsOtherNamespacesIsReported(t *testing.T) {
 		r := newRealm(t, "a", "b")
 		r.create("a/x", 1)
 		r.create("b/x", 2)
+		var told troubles
 		inf := informer.NewOverNamespaces(&r.namespaces, func(string) listwatch.ListWatcher[*Widget] {
 			return r.source("") // of all namespaces
-		}, informer.Options{OnError: r.report})
+		}, informer.Options{OnError: told.report})
 		defer run(t, inf)()
 		r.create("b/y", 3)
 		synctest.Wait()
@@ -286,13 +276,14 @@ func TestASourceThatBringsOtherNamespacesIsReported(t *testing.T) {
 			t.Errorf("%d objects are left, want the %d of b", got, want)
 		}
 		var stray *listwatch.ItemError
-		for _, err := range r.reported {
+		reported := told.take()
+		for _, err := range reported {
 			if !errors.As(err, &stray) || stray.Stage != listwatch.StageKey {
 				t.Errorf("reported: %v", err)
 			}
 		}
-		if len(r.reported) != 3 {
-			t.Errorf("%d objects were reported, want each that came from the source of the other namespace: %v", len(r.reported), r.reported)
+		if len(reported) != 3 {
+			t.Errorf("%d objects were reported, want each that came from the source of the other namespace: %v", len(reported), reported)
 		}
 	})
 }
