@@ -111,14 +111,21 @@ func TestG26_CoalesceMergesWhatAHandlerMissesByKey(t *testing.T) {
 				synctest.Wait()
 				merged.take()
 				apart.take()
+				before := inf.Stats().Events
 				test.changes(s)
 				synctest.Wait()
-				merged.release()
-				apart.release()
-				wantCalls(t, &merged.recorder, test.merged...)
 				if test.apart == nil {
 					test.apart = test.merged
 				}
+				for i, calls := range [][]string{test.merged, test.apart} {
+					stats := inf.Stats()
+					if got, want := stats.Handlers[i].Coalesced, stats.Events-before-uint64(len(calls)); got != want {
+						t.Errorf("%d changes were merged, want %d for %q", got, want, calls)
+					}
+				}
+				merged.release()
+				apart.release()
+				wantCalls(t, &merged.recorder, test.merged...)
 				wantCalls(t, &apart.recorder, test.apart...)
 				s.update("b", 10) // it has caught up, and hears of what follows
 				s.update("b", 11)

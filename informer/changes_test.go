@@ -9,11 +9,13 @@ import (
 	"iter"
 	"maps"
 	"math/rand/v2"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+	"weak"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -236,6 +238,31 @@ func TestOnlySoManyChangesAreKeptAndNoneUnlessAsked(t *testing.T) {
 		wantSameState(t, s, inf)
 		if kept := inf.Kept(); kept > 3 {
 			t.Errorf("%d events are kept after a list", kept)
+		}
+	})
+}
+
+// A reader that waits keeps nothing alive of what it has read.
+func TestAReaderOfChangesKeepsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		source := newScript(t)
+		inf := informer.New(source, informer.Options{HistoryLimit: 1})
+		defer run(t, inf)()
+		source.list("1")
+		live := note(takeSnapshot(t, inf).Changes(t.Context()))
+		read := func() weak.Pointer[Widget] {
+			w := at(widget("a", 1), "2")
+			source.added(w)
+			live()
+			return weak.Make(w)
+		}()
+		for version := 3; version < 6; version++ {
+			source.modified(at(widget("a", version), strconv.Itoa(version)))
+			live()
+		}
+		runtime.GC()
+		if read.Value() != nil {
+			t.Error("a state is kept that was read, and is no more in the history")
 		}
 	})
 }

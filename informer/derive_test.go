@@ -285,6 +285,22 @@ func TestAnIndexOfAViewMayRefuseAResult(t *testing.T) {
 	})
 }
 
+// A state that comes once more is no change of the input, and none of a view.
+func TestAViewPassesOverRepetitions(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		source := newScript(t)
+		inf := informer.New(source, informer.Options{})
+		view := informer.Filter(inf, func(*Widget) bool { return true }, informer.ViewOptions[*Widget]{})
+		calls := listen(t, view)
+		defer run(t, inf)()
+		defer run(t, view)()
+		source.list("10", at(widget("a", 1), "10"))
+		calls.want(t, "initial a: a=1")
+		source.modified(at(widget("a", 1), "10"))
+		calls.want(t)
+	})
+}
+
 func TestCollisionsOfKeysLoseNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newSteady(t, "x/a", "y/a", "y/b")
