@@ -381,6 +381,9 @@ func TestG26_ResyncDoesNotOvertakeWhatIsMerged(t *testing.T) {
 		if diff := cmp.Diff(want, calls); diff != "" {
 			t.Errorf("-want +got\n%s", diff)
 		}
+		if backlog := inf.Stats().Handlers[0].Backlog; backlog != 0 {
+			t.Errorf("the backlog is %d in the end", backlog)
+		}
 	})
 }
 

@@ -460,8 +460,8 @@ func TestAViewThatStopsLeavesItsInputAlone(t *testing.T) {
 		events := inf.Stats().Events
 		s.update("a", 2)
 		synctest.Wait()
-		if closed(inf.Stopped()) || inf.Stats().Events != events {
-			t.Error("the input has stopped, or keeps events for a view that is gone")
+		if closed(inf.Stopped()) || inf.Stats().Events != events || inf.Listeners() != 0 {
+			t.Error("the input has stopped, or does something for a view that is gone")
 		}
 		wantContents(t, view, "a: 2")
 		if err := view.Run(t.Context()); err == nil {

@@ -268,17 +268,17 @@ func TestASourceThatBringsOtherNamespacesIsReported(t *testing.T) {
 			return r.source("") // of all namespaces
 		}, informer.Options{OnError: told.report})
 		defer run(t, inf)()
-		r.create("b/y", 3)
-		synctest.Wait()
+		stray := r.create("b/y", 3)
+		startWaiting(t, func() error { return inf.WaitForVersionOf(t.Context(), "a", stray.ResourceVersion) }).ended("with what was left out")
 		r.namespaces.Remove("a")
 		synctest.Wait()
 		if want, got := 2, inf.Reader().Len(); got != want {
 			t.Errorf("%d objects are left, want the %d of b", got, want)
 		}
-		var stray *listwatch.ItemError
+		var item *listwatch.ItemError
 		reported := told.take()
 		for _, err := range reported {
-			if !errors.As(err, &stray) || stray.Stage != listwatch.StageKey {
+			if !errors.As(err, &item) || item.Stage != listwatch.StageKey {
 				t.Errorf("reported: %v", err)
 			}
 		}
