@@ -355,6 +355,29 @@ func TestHowFarAHandlerIsBehindInTime(t *testing.T) {
 	})
 }
 
+// What a handler takes in pieces is as old as it was when it came.
+func TestHowFarAHandlerIsBehindWithWhatItTakesInPieces(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newServer(t, "a")
+		inf := informer.New(s, informer.Options{})
+		addHandler(t, inf, informer.HandlerFuncs[*Widget]{
+			OnUpdate: func(_, _ *Widget) { time.Sleep(time.Second) },
+		}, informer.HandlerOptions[*Widget]{Backlog: informer.Coalesce(100)})
+		defer run(t, inf)()
+		for size := range 40 {
+			s.update("a", 10+size)
+		}
+		time.Sleep(38*time.Second + time.Millisecond)
+		if lag := inf.Stats().Handlers[0].Lag; lag < 38*time.Second {
+			t.Errorf("a lag of %v, want that of all since they came", lag)
+		}
+		time.Sleep(time.Minute)
+		if lag := inf.Stats().Handlers[0].Lag; lag != 0 {
+			t.Errorf("a lag of %v in the end", lag)
+		}
+	})
+}
+
 // A resync that is due while the handler is behind shows it no state twice, and
 // none that is older than one before.
 func TestG26_ResyncDoesNotOvertakeWhatIsMerged(t *testing.T) {

@@ -301,6 +301,29 @@ func TestAViewPassesOverRepetitions(t *testing.T) {
 	})
 }
 
+// A result may get another key than the one before had.
+func TestAnObjectThatGetsAnotherKeyLeavesTheOneItHad(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSteady(t, "a", "b")
+		inf := informer.New(s, informer.Options{})
+		view := informer.Map(inf, doubled, informer.ViewOptions[int]{
+			Key:     func(n int) store.Key { return store.Key{Name: fmt.Sprint("n", n)} },
+			OnError: func(err error) { t.Error(err) },
+		})
+		calls := listen(t, view)
+		defer run(t, inf)()
+		defer run(t, view)()
+		calls.want(t, "initial n2: 2", "initial n4: 4")
+		s.update("a", 3)
+		calls.want(t, "gone n2: 2", "add n6: 6")
+		s.update("b", 1) // which is free now
+		calls.want(t, "gone n4: 4", "add n2: 2")
+		s.delete("b")
+		calls.want(t, "gone n2: 2")
+		wantContents(t, view, "n6: 6")
+	})
+}
+
 func TestCollisionsOfKeysLoseNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newSteady(t, "x/a", "y/a", "y/b")

@@ -369,7 +369,9 @@ func TestNoSourceIsCalledWithALockOfTheGroupHeld(t *testing.T) {
 		}
 		calls := 0
 		provider := informer.Provider[*Widget]{Resource: widgets, Source: func(scope informer.Scope) listwatch.ListWatcher[*Widget] {
-			calls++
+			if calls++; scope.Namespace != "a" || scope.Namespaces != nil {
+				t.Errorf("Source is asked for %+v, want namespace a", scope)
+			}
 			return s.source(scope)
 		}}
 		group := informer.NewGroup(informer.GroupOptions{})

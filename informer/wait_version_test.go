@@ -521,6 +521,29 @@ func TestG38_AHandleWaitsToo(t *testing.T) {
 	})
 }
 
+func TestG38_WhoGivesUpLeavesNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newServer(t, "hold")
+		inf := informer.New(s, informer.Options{})
+		handler := newStuck()
+		registration := addHandler(t, inf, handler, informer.HandlerOptions[*Widget]{})
+		defer run(t, inf)()
+		written := s.update("hold", 0)
+		for _, wait := range []func(context.Context, string) error{inf.WaitForVersion, registration.WaitForVersion} {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			wantVersionError(t, wait(ctx, "1000"), context.DeadlineExceeded)
+			cancel()
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		wantVersionError(t, registration.WaitForVersion(ctx, written.ResourceVersion), context.DeadlineExceeded)
+		if left := inf.Awaited(); left != 0 {
+			t.Errorf("%d milestones are left", left)
+		}
+		handler.release()
+	})
+}
+
 // TestG38_ManyWait lets thousands wait for versions in no order, some of whom give
 // up, and looks at what has ended after each write.
 func TestG38_ManyWait(t *testing.T) {
