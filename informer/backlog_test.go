@@ -260,6 +260,10 @@ func TestG26_DisconnectEndsAHandlerThatIsTooFarBehind(t *testing.T) {
 		if closed(registration.Done()) {
 			t.Error("done while its call is running")
 		}
+		missed := wantVersionError(t, registration.WaitForVersion(t.Context(), s.Version()), nil)
+		if missed.Err != error(got) {
+			t.Errorf("who waits for its version is told %v", missed)
+		}
 		handler.take()
 		handler.release()
 		s.update("a", 5)

@@ -246,18 +246,19 @@ func TestOnlySoManyChangesAreKeptAndNoneUnlessAsked(t *testing.T) {
 func TestAReaderOfChangesKeepsNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		source := newScript(t)
-		inf := informer.New(source, informer.Options{HistoryLimit: 1})
+		inf := informer.New(source, informer.Options{HistoryLimit: 2, OnError: func(error) {}})
 		defer run(t, inf)()
 		source.list("1")
 		live := note(takeSnapshot(t, inf).Changes(t.Context()))
 		read := func() weak.Pointer[Widget] {
-			w := at(widget("a", 1), "2")
-			source.added(w)
+			w := at(widget("b", 1), "2")
+			source.expire()
+			source.list("2", at(widget("a", 1), "2"), w)
 			live()
 			return weak.Make(w)
 		}()
-		for version := 3; version < 6; version++ {
-			source.modified(at(widget("a", version), strconv.Itoa(version)))
+		for version := 3; version < 7; version++ {
+			source.modified(at(widget("b", version), strconv.Itoa(version)))
 			live()
 		}
 		runtime.GC()

@@ -236,6 +236,38 @@ func TestANamespaceThatMayNotBeReadHoldsUpTheSyncAlone(t *testing.T) {
 	})
 }
 
+// deaf is a source whose list takes a minute to notice that it is over.
+type deaf struct{ listwatch.ListWatcher[*Widget] }
+
+func (deaf) List(ctx context.Context, _ listwatch.ListOptions, _ func(store.Item[*Widget], error)) (listwatch.Page, error) {
+	<-ctx.Done()
+	time.Sleep(time.Minute)
+	return listwatch.Page{}, ctx.Err()
+}
+
+func TestANamespaceThatLeavesHoldsUpTheSyncNoLonger(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRealm(t, "a", "slow")
+		inf := informer.NewOverNamespaces(&r.namespaces, func(namespace string) listwatch.ListWatcher[*Widget] {
+			if namespace == "slow" {
+				return deaf{r.source(namespace)}
+			}
+			return r.source(namespace)
+		}, informer.Options{NoStreamingList: true})
+		stop := run(t, inf)
+		if closed(inf.Synced()) {
+			t.Error("synced without a list")
+		}
+		r.namespaces.Remove("slow")
+		synctest.Wait()
+		if !closed(inf.Synced()) {
+			t.Error("not synced, though nothing is waited for")
+		}
+		time.Sleep(time.Hour)
+		stop()
+	})
+}
+
 func TestWaitForSyncWaitsForTheNamesThatWereAdded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRealm(t)
@@ -369,6 +401,9 @@ func TestANamespaceThatComesBackWaitsForItsFormerSelf(t *testing.T) {
 		}
 		r.namespaces.Remove("a", "b")
 		time.Sleep(5 * time.Second)
+		if left := inf.Leaving(); left != 0 {
+			t.Errorf("%d namespaces are kept that have left", left)
+		}
 		stop()
 	})
 }

@@ -14,6 +14,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"k8s.io/apimachinery/pkg/types"
+
 	"github.com/typedinformer/typedinformer/fake"
 	"github.com/typedinformer/typedinformer/index"
 	"github.com/typedinformer/typedinformer/informer"
@@ -249,6 +251,11 @@ func TestG38_AServerThatWentBackHasNotReachedTheVersion(t *testing.T) {
 		source.expire() // at once after a list: the next one is of whatever there is
 		source.list("40")
 		synctest.Wait()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if missed := wantVersionError(t, inf.WaitForVersion(ctx, "45"), context.DeadlineExceeded); missed.Last != nil {
+			t.Errorf("the error is %v, though the source is well again", missed)
+		}
 		w := waitsFor(t, inf, "45")
 		w.goesOn("at version 40")
 		source.added(at(widget("a", 1), "45"))
@@ -518,6 +525,37 @@ func TestG38_AHandleWaitsToo(t *testing.T) {
 		if want := "widgets.test.io in shop"; missed.Resource != want {
 			t.Errorf("the error names %q, want %q", missed.Resource, want)
 		}
+	})
+}
+
+// TestG38_ADeletionAndAnAdditionForOneEvent holds that a handler to which two calls
+// are made for an event has returned from it after both.
+func TestG38_ADeletionAndAnAdditionForOneEvent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		source := newScript(t)
+		inf := informer.New(source, informer.Options{})
+		steps := make(chan struct{})
+		registration := addHandler(t, inf, informer.HandlerFuncs[*Widget]{
+			OnAdd:    func(*Widget, bool) { <-steps },
+			OnDelete: func(*Widget, bool) { <-steps },
+		}, informer.HandlerOptions[*Widget]{RecreateAsDeleteAdd: true})
+		defer run(t, inf)()
+		recreated := func(name, uid, version string) *Widget {
+			w := at(widget(name, 1), version)
+			w.UID = types.UID(uid)
+			return w
+		}
+		source.list("10", recreated("a", "1", "1"), recreated("b", "1", "1"))
+		steps <- struct{}{}
+		source.modified(recreated("a", "2", "11")) // both lie together behind the initial adds
+		source.modified(recreated("b", "2", "12"))
+		w := waitsFor(t, registration, "12")
+		steps <- struct{}{}
+		for range 4 {
+			w.goesOn("with a call to go")
+			steps <- struct{}{}
+		}
+		w.ended("after both calls for both")
 	})
 }
 
