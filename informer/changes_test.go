@@ -242,6 +242,28 @@ func TestOnlySoManyChangesAreKeptAndNoneUnlessAsked(t *testing.T) {
 	})
 }
 
+func TestABookmarkBetweenChangesCountsAsOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		source := newScript(t)
+		inf := informer.New(source, informer.Options{HistoryLimit: 2})
+		defer run(t, inf)()
+		source.list("10")
+		takeSnapshot(t, inf)
+		source.added(at(widget("a", 1), "11"))
+		source.send(listwatch.Bookmark, store.Item[*Widget]{Version: "12"})
+		source.modified(at(widget("a", 2), "13"))
+		synctest.Wait()
+		since := note(inf.Changes(t.Context(), "11"))
+		wantLines(t, since(), "12:", "13: Updated a=2")
+		var gap *informer.GapError
+		for _, err := range inf.Changes(t.Context(), "10") {
+			if !errors.As(err, &gap) || gap.Oldest != "11" {
+				t.Errorf("the error is %v, want a gap up to 11", err)
+			}
+		}
+	})
+}
+
 // A reader that waits keeps nothing alive of what it has read.
 func TestAReaderOfChangesKeepsNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
