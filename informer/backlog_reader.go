@@ -201,11 +201,11 @@ func (r *reader[T]) split() *pending[T] {
 }
 
 // unread moves the cursor to the end of the log and returns what it has passed:
-// the log's own slices, so that hardly anything is copied. mu is held.
+// the log's own slices, so that hardly anything is copied. mu is held, and
+// informer.mu, so that nothing is published meanwhile.
 func (r *reader[T]) unread() (rest [][]Event[T]) {
-	for end := r.log.End(); r.cursor.Position() < end; {
+	for r.cursor.Position() < r.log.End() {
 		events := r.cursor.Peek()
-		events = events[:min(uint64(len(events)), end-r.cursor.Position())]
 		r.cursor.Advance(len(events))
 		if r.apart {
 			events = keepApart(events)

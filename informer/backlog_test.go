@@ -111,14 +111,21 @@ func TestG26_CoalesceMergesWhatAHandlerMissesByKey(t *testing.T) {
 				synctest.Wait()
 				merged.take()
 				apart.take()
+				before := inf.Stats().Events
 				test.changes(s)
 				synctest.Wait()
-				merged.release()
-				apart.release()
-				wantCalls(t, &merged.recorder, test.merged...)
 				if test.apart == nil {
 					test.apart = test.merged
 				}
+				for i, calls := range [][]string{test.merged, test.apart} {
+					stats := inf.Stats()
+					if got, want := stats.Handlers[i].Coalesced, stats.Events-before-uint64(len(calls)); got != want {
+						t.Errorf("%d changes were merged, want %d for %q", got, want, calls)
+					}
+				}
+				merged.release()
+				apart.release()
+				wantCalls(t, &merged.recorder, test.merged...)
 				wantCalls(t, &apart.recorder, test.apart...)
 				s.update("b", 10) // it has caught up, and hears of what follows
 				s.update("b", 11)
@@ -253,6 +260,10 @@ func TestG26_DisconnectEndsAHandlerThatIsTooFarBehind(t *testing.T) {
 		if closed(registration.Done()) {
 			t.Error("done while its call is running")
 		}
+		missed := wantVersionError(t, registration.WaitForVersion(t.Context(), s.Version()), nil)
+		if missed.Err != error(got) {
+			t.Errorf("who waits for its version is told %v", missed)
+		}
 		handler.take()
 		handler.release()
 		s.update("a", 5)
@@ -348,6 +359,29 @@ func TestHowFarAHandlerIsBehindInTime(t *testing.T) {
 	})
 }
 
+// What a handler takes in pieces is as old as it was when it came.
+func TestHowFarAHandlerIsBehindWithWhatItTakesInPieces(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newServer(t, "a")
+		inf := informer.New(s, informer.Options{})
+		addHandler(t, inf, informer.HandlerFuncs[*Widget]{
+			OnUpdate: func(_, _ *Widget) { time.Sleep(time.Second) },
+		}, informer.HandlerOptions[*Widget]{Backlog: informer.Coalesce(100)})
+		defer run(t, inf)()
+		for size := range 40 {
+			s.update("a", 10+size)
+		}
+		time.Sleep(38*time.Second + time.Millisecond)
+		if lag := inf.Stats().Handlers[0].Lag; lag < 38*time.Second {
+			t.Errorf("a lag of %v, want that of all since they came", lag)
+		}
+		time.Sleep(time.Minute)
+		if lag := inf.Stats().Handlers[0].Lag; lag != 0 {
+			t.Errorf("a lag of %v in the end", lag)
+		}
+	})
+}
+
 // A resync that is due while the handler is behind shows it no state twice, and
 // none that is older than one before.
 func TestG26_ResyncDoesNotOvertakeWhatIsMerged(t *testing.T) {
@@ -373,6 +407,9 @@ func TestG26_ResyncDoesNotOvertakeWhatIsMerged(t *testing.T) {
 		want := []string{"update a 1→5", "update a 5→5", "update a 5→6"}
 		if diff := cmp.Diff(want, calls); diff != "" {
 			t.Errorf("-want +got\n%s", diff)
+		}
+		if backlog := inf.Stats().Handlers[0].Backlog; backlog != 0 {
+			t.Errorf("the backlog is %d in the end", backlog)
 		}
 	})
 }

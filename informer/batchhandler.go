@@ -46,8 +46,10 @@ func wholeBatches[T any](handler Handler[T]) BatchHandler[T] {
 	return batches
 }
 
-// deliverBatch calls the handler once with those of the events that concern it.
-func (s *subscriber[T]) deliverBatch(events []Event[T]) {
+// deliverBatch calls the handler once with those of the events that concern it,
+// and returns how many of them are dealt with: none if the delivery has ended
+// before it was the handler's turn.
+func (s *subscriber[T]) deliverBatch(events []Event[T]) int {
 	s.batch = s.batch[:0]
 	for i := range events {
 		if seen, ok := s.concerned(&events[i]); ok {
@@ -55,8 +57,12 @@ func (s *subscriber[T]) deliverBatch(events []Event[T]) {
 		}
 	}
 	defer clear(s.batch) // no object is kept alive by it
-	if n := len(s.batch); n > 0 && s.takeTurn() {
+	if n := len(s.batch); n > 0 {
+		if !s.takeTurn() {
+			return 0
+		}
 		defer s.giveTurn() // also if the handler panics
 		s.batches.HandleBatch(s.batch[:n:n])
 	}
+	return len(events)
 }

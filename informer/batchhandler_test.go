@@ -4,10 +4,13 @@ package informer_test
 
 import (
 	"fmt"
+	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+	"weak"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -93,6 +96,29 @@ func TestABatchIsTheHandlersOwnForTheTimeOfTheCall(t *testing.T) {
 		s.update("a", 2)
 		s.update("a", 3)
 		wantCalls(t, &calls, "initial a=1", "update a 1→2", "update a 2→3")
+	})
+}
+
+func TestABatchKeepsNothingAliveAfterItsCall(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		source := newScript(t)
+		inf := informer.New(source, informer.Options{})
+		addHandler(t, inf, informer.BatchFunc[*Widget](func([]informer.Event[*Widget]) {}), informer.HandlerOptions[*Widget]{})
+		defer run(t, inf)()
+		seen := func() weak.Pointer[Widget] {
+			w := at(widget("b", 1), "2")
+			source.list("2", at(widget("a", 1), "1"), w) // a batch of two
+			synctest.Wait()
+			return weak.Make(w)
+		}()
+		for version := 3; version < 6; version++ { // and batches of one
+			source.modified(at(widget("b", version), strconv.Itoa(version)))
+			synctest.Wait()
+		}
+		runtime.GC()
+		if seen.Value() != nil {
+			t.Error("a state is kept that the handler has returned from")
+		}
 	})
 }
 

@@ -14,7 +14,8 @@ type Change[T any] struct {
 	// Part is the namespace or cluster that has changed, of an informer over a
 	// [NameSet].
 	Part string
-	// Version is the resource version that the cache reflects after the step.
+	// Version is the resource version that the cache reflects after the step; of
+	// the Part, if there is one. It is empty for a view of several resources.
 	Version string
 	// Events are what has changed: one event for a change that the watch has
 	// brought, all that a list has changed, and none for a bookmark. Old and new
@@ -47,9 +48,9 @@ type Change[T any] struct {
 // The sequence ends without an error when ctx is done. Else its last pair is an
 // error alone: a [*GapError], since what lies behind since is not kept any more, or
 // was passed over by a list; a [*VersionError]; or [ErrStopped] when the informer
-// has stopped and all has been read. For an informer over a [NameSet] it is a
-// VersionError at once, since each name has a version of its own there:
-// [Snapshot.Changes] works for that too.
+// has stopped and all has been read. For an informer over a [NameSet] and a view
+// of several resources it is a VersionError at once, since each name or resource
+// has a version of its own there: [Snapshot.Changes] works for those too.
 //
 // Versions have to be those of an API server, each standing for one state. Of a
 // version that does not, the state is told apart by [Snapshot.Changes] alone.
@@ -67,7 +68,7 @@ func (inf *Informer[T]) Changes(ctx context.Context, since string) iter.Seq2[Cha
 
 // findChanges returns where the changes since a version begin.
 func (inf *Informer[T]) findChanges(ctx context.Context, since string) (begin place, err error) {
-	if inf.territory != nil {
+	if inf.severalVersions() {
 		return place{}, inf.versionError(nil, goal{version: since}, errSeveralVersions)
 	}
 	inf.keepHistory()
@@ -83,7 +84,11 @@ func (inf *Informer[T]) findChanges(ctx context.Context, since string) (begin pl
 	return begin, nil
 }
 
-var errSeveralVersions = errors.New("the informer is over a set of names, each with a version of its own; take a Snapshot and go on with its Changes")
+// severalVersions reports whether there is no version of all that is cached, but
+// one of each name or of each resource that a view is made of.
+func (inf *Informer[T]) severalVersions() bool { return inf.territory != nil || len(inf.origins) > 1 }
+
+var errSeveralVersions = errors.New("the informer is over a set of names, or several resources, each with a version of its own; take a Snapshot and go on with its Changes")
 
 // changesAtOnce is how many changes are taken each time that mu is.
 const changesAtOnce = 32
@@ -170,8 +175,8 @@ func (inf *Informer[T]) ongoingHistory() *history[T] {
 // [Informer.Snapshot], and goes on with its changes.
 type GapError struct {
 	Resource string
-	Since    string // the version that the reader has; empty over a [NameSet]
-	Oldest   string // of the versions that can be gone on from; empty over a NameSet
+	Since    string // the version that the reader has; empty where there are several, as over a [NameSet]
+	Oldest   string // of the versions that can be gone on from; empty where there are several
 }
 
 func (e *GapError) Error() string {
@@ -184,7 +189,7 @@ func (e *GapError) Error() string {
 
 // gap is called with mu held.
 func (inf *Informer[T]) gap(since string) error {
-	if inf.territory != nil { // versions of one name say nothing of another
+	if inf.severalVersions() { // that of one says nothing of another
 		return &GapError{Resource: inf.resource}
 	}
 	return &GapError{Resource: inf.resource, Since: since, Oldest: inf.history.oldest()}

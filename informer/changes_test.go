@@ -9,11 +9,13 @@ import (
 	"iter"
 	"maps"
 	"math/rand/v2"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+	"weak"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -240,6 +242,54 @@ func TestOnlySoManyChangesAreKeptAndNoneUnlessAsked(t *testing.T) {
 	})
 }
 
+func TestABookmarkBetweenChangesCountsAsOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		source := newScript(t)
+		inf := informer.New(source, informer.Options{HistoryLimit: 2})
+		defer run(t, inf)()
+		source.list("10")
+		takeSnapshot(t, inf)
+		source.added(at(widget("a", 1), "11"))
+		source.send(listwatch.Bookmark, store.Item[*Widget]{Version: "12"})
+		source.modified(at(widget("a", 2), "13"))
+		synctest.Wait()
+		since := note(inf.Changes(t.Context(), "11"))
+		wantLines(t, since(), "12:", "13: Updated a=2")
+		var gap *informer.GapError
+		for _, err := range inf.Changes(t.Context(), "10") {
+			if !errors.As(err, &gap) || gap.Oldest != "11" {
+				t.Errorf("the error is %v, want a gap up to 11", err)
+			}
+		}
+	})
+}
+
+// A reader that waits keeps nothing alive of what it has read.
+func TestAReaderOfChangesKeepsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		source := newScript(t)
+		inf := informer.New(source, informer.Options{HistoryLimit: 2, OnError: func(error) {}})
+		defer run(t, inf)()
+		source.list("1")
+		live := note(takeSnapshot(t, inf).Changes(t.Context()))
+		read := func() weak.Pointer[Widget] {
+			w := at(widget("b", 1), "2")
+			source.expire()
+			source.list("2", at(widget("a", 1), "2"), w)
+			live()
+			return weak.Make(w)
+		}()
+		for version := 3; version < 7; version++ {
+			source.modified(at(widget("b", version), strconv.Itoa(version)))
+			live()
+		}
+		runtime.GC()
+		if read.Value() != nil {
+			t.Error("a state is kept that was read, and is no more in the history")
+		}
+	})
+}
+
 func TestABookmarkLeavesTheVersionsBeforeItWhereTheyAre(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		source := newScript(t)
@@ -267,6 +317,22 @@ func TestARepetitionIsNoChange(t *testing.T) {
 		source.modified(at(widget("a", 1), "10"))
 		source.modified(at(widget("a", 2), "11"))
 		wantLines(t, take(), "11: Updated a=2")
+	})
+}
+
+func TestAListThatFindsNothingNewIsNoChange(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		source := newScript(t)
+		inf := informer.New(source, informer.Options{OnError: func(error) {}})
+		defer run(t, inf)()
+		source.list("10", at(widget("a", 1), "3"))
+		take := note(takeSnapshot(t, inf).Changes(t.Context()))
+		source.expire()
+		source.list("10", at(widget("a", 1), "3"))
+		source.modified(at(widget("a", 2), "11"))
+		wantLines(t, take(), "11: Updated a=2")
+		since := note(inf.Changes(t.Context(), "10"))
+		wantLines(t, since(), "11: Updated a=2")
 	})
 }
 

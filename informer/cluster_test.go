@@ -3,7 +3,9 @@
 package informer_test
 
 import (
+	"context"
 	"errors"
+	"iter"
 	"maps"
 	"slices"
 	"testing"
@@ -69,6 +71,54 @@ func TestClustersAsOneNeverCollide(t *testing.T) {
 			t.Errorf("left are %v", got)
 		}
 	})
+}
+
+// What cannot be used is called by the key that it would have, also if only the
+// error has one.
+func TestWhatCannotBeUsedOfAClusterHasItsName(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		source := newScript(t)
+		var names informer.NameSet
+		if err := names.Add("east"); err != nil {
+			t.Fatal(err)
+		}
+		inf := informer.NewOverClusters(&names, func(string) listwatch.ListWatcher[*Widget] { return nameless{source} }, informer.Options{OnError: func(error) {}})
+		defer run(t, inf)()
+		source.listItems("5", brokenItem("listed", "3"))
+		synctest.Wait()
+		source.breaks("watched", "6")
+		synctest.Wait()
+		var got []string
+		for _, entry := range inf.Health().Quarantined {
+			got = append(got, entry.Key.String())
+		}
+		if diff := cmp.Diff([]string{"east:/listed", "east:/watched"}, got); diff != "" {
+			t.Errorf("in quarantine (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// nameless is a source that names what cannot be used in the error alone.
+type nameless struct{ *script }
+
+func (s nameless) List(ctx context.Context, options listwatch.ListOptions, each func(store.Item[*Widget], error)) (listwatch.Page, error) {
+	return s.script.List(ctx, options, func(item store.Item[*Widget], err error) {
+		if err != nil {
+			item, err = store.Item[*Widget]{}, &listwatch.ItemError{Key: item.Key, Version: item.Version, Stage: listwatch.StageDecode, Err: err}
+		}
+		each(item, err)
+	})
+}
+
+func (s nameless) Watch(ctx context.Context, options listwatch.WatchOptions) iter.Seq2[listwatch.Event[*Widget], error] {
+	return func(yield func(listwatch.Event[*Widget], error) bool) {
+		s.script.Watch(ctx, options)(func(event listwatch.Event[*Widget], err error) bool {
+			if err != nil {
+				event.Item = store.Item[*Widget]{}
+			}
+			return yield(event, err)
+		})
+	}
 }
 
 func TestClusterKeys(t *testing.T) {

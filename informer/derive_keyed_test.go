@@ -52,6 +52,28 @@ func TestJoinFollowsBothSides(t *testing.T) {
 	})
 }
 
+func TestJoinComputesAnewWhatAChangeConcerns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		left, right := newSteady(t, "l1", "l2"), newSteady(t, "r1", "r2")
+		one, two := informer.New(left, informer.Options{}), informer.New(right, informer.Options{})
+		var computed []string
+		view := informer.Join(sameSize(one), sameSize(two), func(w *Widget, matches iter.Seq[*Widget]) (string, error) {
+			computed = append(computed, w.Name)
+			return matched(w, matches)
+		}, informer.ViewOptions[string]{})
+		for _, each := range []runner{one, two, view} {
+			defer run(t, each)()
+		}
+		computed = nil
+		right.update("r1", 2) // concerns both that it matches and matched
+		left.update("l2", 5)
+		right.create("r3", 7)
+		if diff := cmp.Diff([]string{"l1", "l2", "l2"}, computed); diff != "" {
+			t.Errorf("computed anew (-want +got):\n%s", diff)
+		}
+	})
+}
+
 func TestJoinByManyValuesSeesEachObjectOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		left, right := newSteady(t, "l6"), newSteady(t, "r1", "r2", "r3", "r4")

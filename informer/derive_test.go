@@ -285,6 +285,45 @@ func TestAnIndexOfAViewMayRefuseAResult(t *testing.T) {
 	})
 }
 
+// A state that comes once more is no change of the input, and none of a view.
+func TestAViewPassesOverRepetitions(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		source := newScript(t)
+		inf := informer.New(source, informer.Options{})
+		view := informer.Filter(inf, func(*Widget) bool { return true }, informer.ViewOptions[*Widget]{})
+		calls := listen(t, view)
+		defer run(t, inf)()
+		defer run(t, view)()
+		source.list("10", at(widget("a", 1), "10"))
+		calls.want(t, "initial a: a=1")
+		source.modified(at(widget("a", 1), "10"))
+		calls.want(t)
+	})
+}
+
+// A result may get another key than the one before had.
+func TestAnObjectThatGetsAnotherKeyLeavesTheOneItHad(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSteady(t, "a", "b")
+		inf := informer.New(s, informer.Options{})
+		view := informer.Map(inf, doubled, informer.ViewOptions[int]{
+			Key:     func(n int) store.Key { return store.Key{Name: fmt.Sprint("n", n)} },
+			OnError: func(err error) { t.Error(err) },
+		})
+		calls := listen(t, view)
+		defer run(t, inf)()
+		defer run(t, view)()
+		calls.want(t, "initial n2: 2", "initial n4: 4")
+		s.update("a", 3)
+		calls.want(t, "gone n2: 2", "add n6: 6")
+		s.update("b", 1) // which is free now
+		calls.want(t, "gone n4: 4", "add n2: 2")
+		s.delete("b")
+		calls.want(t, "gone n2: 2")
+		wantContents(t, view, "n6: 6")
+	})
+}
+
 func TestCollisionsOfKeysLoseNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newSteady(t, "x/a", "y/a", "y/b")
@@ -444,8 +483,8 @@ func TestAViewThatStopsLeavesItsInputAlone(t *testing.T) {
 		events := inf.Stats().Events
 		s.update("a", 2)
 		synctest.Wait()
-		if closed(inf.Stopped()) || inf.Stats().Events != events {
-			t.Error("the input has stopped, or keeps events for a view that is gone")
+		if closed(inf.Stopped()) || inf.Stats().Events != events || inf.Listeners() != 0 {
+			t.Error("the input has stopped, or does something for a view that is gone")
 		}
 		wantContents(t, view, "a: 2")
 		if err := view.Run(t.Context()); err == nil {

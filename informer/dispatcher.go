@@ -62,8 +62,8 @@ func Dispatch[T any](d *Dispatcher, from Registrar[T], handler Handler[T], optio
 // removed meanwhile, with the handle they were added through, do not count.
 //
 // If ctx ends before that, the error joins one [*NotSyncedError] for each handler
-// that is behind; if an informer stops, it is that of its handler. After
-// [Dispatcher.Remove] it wraps [ErrRemoved].
+// that is behind; if an informer stops, or a handler is disconnected ([Disconnect]),
+// it is that of the handler. After [Dispatcher.Remove] it wraps [ErrRemoved].
 func (d *Dispatcher) WaitForSync(ctx context.Context) error {
 	var behind []error
 	for _, registration := range d.all() {

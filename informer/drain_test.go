@@ -127,6 +127,31 @@ func TestG24_DrainThatTakesTooLongDropsTheRest(t *testing.T) {
 	})
 }
 
+// Who waits for a version while a handler is drained waits for what is left.
+func TestG24_ADrainIsNoShortCutToAVersion(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newServer(t, "a")
+		inf := informer.New(s, informer.Options{})
+		steps := make(chan struct{})
+		registration := addHandler(t, inf, informer.HandlerFuncs[*Widget]{OnUpdate: func(_, _ *Widget) { <-steps }}, informer.HandlerOptions[*Widget]{})
+		defer run(t, inf)()
+		for size := range 100 { // in several pieces of the log
+			s.update("a", size)
+			synctest.Wait()
+		}
+		w := waitsFor(t, registration, s.Version())
+		drained := draining(t.Context(), registration)
+		for range 100 {
+			w.goesOn("with calls to go")
+			steps <- struct{}{}
+		}
+		if err := <-drained; err != nil {
+			t.Error(err)
+		}
+		w.result()
+	})
+}
+
 func TestG24_DrainEndsWithTheInformer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t, "a", "hold")

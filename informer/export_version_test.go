@@ -2,12 +2,18 @@
 
 package informer
 
-// Awaited returns how many versions of all parts are waited for.
+// Awaited returns how many versions of all parts are waited for, and how many
+// events of all handlers.
 func (inf *Informer[T]) Awaited() (n int) {
 	inf.mu.Lock()
 	defer inf.mu.Unlock()
 	for _, p := range inf.parts {
 		n += len(p.awaited.ahead)
+	}
+	for s := range inf.subscribers {
+		s.progress.mu.Lock()
+		n += len(s.progress.stones.ahead)
+		s.progress.mu.Unlock()
 	}
 	return n
 }

@@ -243,6 +243,9 @@ func (g *Group) expire(m *member, idle chan struct{}) {
 // waitForSync is [Informer.WaitForSync] with errors that tell the informers of
 // one resource from each other.
 func (m *member) waitForSync(ctx context.Context) error {
+	if m.flaw != nil { // it has as good as stopped, also before the group runs
+		return &NotSyncedError{Resource: m.name, Waiting: "the first list", Last: m.flaw, Err: ErrStopped}
+	}
 	return m.nameNotSynced(m.informer.WaitForSync(ctx))
 }
 

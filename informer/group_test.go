@@ -289,6 +289,25 @@ func TestGroupThatHasEndedGivesStoppedInformers(t *testing.T) {
 	})
 }
 
+// That an informer cannot run is known before the group runs.
+func TestWaitingForAnInformerThatCannotRunEndsAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		group := informer.NewGroup(informer.GroupOptions{})
+		bad := only(nil).Acquire(group, informer.Scope{Namespace: "shop"})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+		defer cancel()
+		began := time.Now()
+		err := bad.WaitForSync(ctx)
+		if !errors.Is(err, informer.ErrStopped) || !strings.Contains(err.Error(), "the Source of the provider has returned nil") {
+			t.Errorf("WaitForSync: %v", err)
+		}
+		if waited := time.Since(began); waited > 0 {
+			t.Errorf("it took %v", waited)
+		}
+		bad.Release()
+	})
+}
+
 func TestGroupInformerThatCannotRunEndsNoOther(t *testing.T) {
 	for want, acquire := range map[string]func(supply, *informer.Group) *informer.Handle[*Widget]{
 		"widgets.test.io in shop: the Source of the provider has returned nil": func(_ supply, group *informer.Group) *informer.Handle[*Widget] {
@@ -337,4 +356,36 @@ func TestGroupInformerThatCannotRunEndsNoOther(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A Source may call the group, also one of a live set, of which it is called once
+// for each name.
+func TestNoSourceIsCalledWithALockOfTheGroupHeld(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSupply(t, "a/x")
+		var namespaces informer.NameSet
+		if err := namespaces.Add("a"); err != nil {
+			t.Fatal(err)
+		}
+		calls := 0
+		provider := informer.Provider[*Widget]{Resource: widgets, Source: func(scope informer.Scope) listwatch.ListWatcher[*Widget] {
+			if calls++; scope.Namespace != "a" || scope.Namespaces != nil {
+				t.Errorf("Source is asked for %+v, want namespace a", scope)
+			}
+			return s.source(scope)
+		}}
+		group := informer.NewGroup(informer.GroupOptions{})
+		early := provider.Acquire(group, informer.Scope{Namespaces: &namespaces})
+		before := calls
+		early.Release() // which makes it an informer that has stopped
+		if calls != before {
+			t.Error("Source was called by Release, of an informer that never ran")
+		}
+		run(t, group)()
+		late := provider.Acquire(group, informer.Scope{Namespaces: &namespaces})
+		late.Release()
+		if calls != 2*before {
+			t.Errorf("Source was called %d times for two informers that never ran, want %d each", calls, before)
+		}
+	})
 }

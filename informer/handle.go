@@ -80,29 +80,24 @@ func (h *Handle[T]) Events(ctx context.Context) iter.Seq[Event[T]] {
 func (h *Handle[T]) EventsWithOptions(ctx context.Context, options EventsOptions[T]) iter.Seq2[Event[T], error] {
 	return func(yield func(Event[T], error) bool) {
 		released := fmt.Errorf("informer: %s: Events: %w; acquire another one", h.member.name, ErrReleased)
-		ctx, cancel := context.WithCancelCause(ctx)
-		defer cancel(nil)
-		loop := &Registration{remove: func() { cancel(released) }}
-		if !h.begin(loop) {
+		if !h.loop(ctx, released, func(ctx context.Context) { h.informer.EventsWithOptions(ctx, options)(yield) }) {
 			yield(Event[T]{}, released)
-			return
 		}
-		defer h.finished(loop)
-		h.informer.EventsWithOptions(ctx, options)(yield)
 	}
 }
 
-// loop calls body, if the handle has not been released, with a context that ends at
-// the release too.
-func (h *Handle[T]) loop(ctx context.Context, body func(ctx context.Context)) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	use := &Registration{remove: cancel}
+// loop calls body with a context that ends at the release too, with that as its
+// cause. It returns false if the handle has been released already.
+func (h *Handle[T]) loop(ctx context.Context, released error, body func(ctx context.Context)) bool {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	use := &Registration{remove: func() { cancel(released) }}
 	if !h.begin(use) {
-		return
+		return false
 	}
 	defer h.finished(use)
 	body(ctx)
+	return true
 }
 
 func (h *Handle[T]) begin(use *Registration) bool {

@@ -12,7 +12,7 @@ import (
 // Changes is [Informer.Changes]. The sequence ends at [Handle.Release] too.
 func (h *Handle[T]) Changes(ctx context.Context, since string) iter.Seq2[Change[T], error] {
 	return func(yield func(Change[T], error) bool) {
-		h.loop(ctx, func(ctx context.Context) {
+		h.loop(ctx, ErrReleased, func(ctx context.Context) {
 			h.informer.Changes(ctx, since)(func(change Change[T], err error) bool { return yield(change, h.named(err)) })
 		})
 	}
@@ -27,7 +27,7 @@ func (h *Handle[T]) Snapshot(ctx context.Context) (Snapshot[T], error) {
 	}
 	since := s.changes
 	s.changes = func(ctx context.Context, s Snapshot[T], yield func(Change[T], error) bool) {
-		h.loop(ctx, func(ctx context.Context) {
+		h.loop(ctx, ErrReleased, func(ctx context.Context) {
 			since(ctx, s, func(change Change[T], err error) bool { return yield(change, h.named(err)) })
 		})
 	}

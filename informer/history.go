@@ -62,7 +62,7 @@ func (h *history[T]) record(part, version string, list bool) {
 	last := &h.marks[len(h.marks)-1]
 	order, err := compareVersions(version, last.Version)
 	switch {
-	case len(h.step) == 0 && !list && version == last.Version:
+	case len(h.step) == 0 && version == last.Version:
 		return
 	case len(h.step) == 0 && !list && len(h.marks) > 1 && last.empty() && last.Part == part && err == nil && order > 0:
 		last.Version = version // a bookmark behind a bookmark

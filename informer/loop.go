@@ -66,7 +66,12 @@ func (inf *Informer[T]) apply(batch []queue.Delta[T]) {
 		w.tx = tx
 		for i := range batch {
 			w.apply(&batch[i])
-			w.record(&batch[i])
+			if inf.view == nil {
+				w.record(&batch[i])
+			}
+		}
+		if inf.view != nil {
+			w.recordBatch()
 		}
 	})
 	inf.log.Publish()
@@ -273,5 +278,13 @@ func (w *writer[T]) stage(event Event[T]) {
 func (w *writer[T]) record(delta *queue.Delta[T]) {
 	if w.history != nil {
 		w.history.record(w.part.name, w.part.version, delta.Type == queue.Replaced)
+	}
+}
+
+// recordBatch is record for a view, of which a whole batch is one step: from what
+// its inputs were to what they are, without the states in between.
+func (w *writer[T]) recordBatch() {
+	if w.history != nil {
+		w.history.record("", w.informer.parts[0].version, len(w.history.step) > 0)
 	}
 }

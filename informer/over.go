@@ -15,7 +15,8 @@ import (
 // NewOverNamespaces returns an informer of the namespaces in a set, which may
 // change while it runs: it is for those who may not, or do not want to, read all
 // of a cluster. source makes the source of one namespace; it is called once
-// whenever a name joins the set, and must not call the informer.
+// whenever a name joins the set, and at the call for one that is in it, to ask what
+// it is of. It must not call the informer.
 //
 // Each namespace has a list, a watch and a version of its own. One that is added
 // arrives as adds that say they are initial; one that is removed goes as deletes

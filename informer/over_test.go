@@ -11,7 +11,6 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -20,6 +19,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"github.com/typedinformer/typedinformer/fake"
+	"github.com/typedinformer/typedinformer/index"
 	"github.com/typedinformer/typedinformer/informer"
 	"github.com/typedinformer/typedinformer/listwatch"
 	"github.com/typedinformer/typedinformer/store"
@@ -32,16 +32,6 @@ type realm struct {
 	api        *fake.APIServer
 	namespaces informer.NameSet
 	*informer.Informer[*Widget]
-
-	mu       sync.Mutex // guards reported
-	reported []error
-}
-
-// report is an OnError.
-func (r *realm) report(err error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.reported = append(r.reported, err)
 }
 
 func newRealm(t *testing.T, namespaces ...string) *realm {
@@ -53,7 +43,7 @@ func newRealm(t *testing.T, namespaces ...string) *realm {
 	r.server = server{objects, t}
 	r.add(namespaces...)
 	r.Informer = informer.NewOverNamespaces(&r.namespaces, r.source, informer.Options{
-		OnError: r.report,
+		OnError: func(err error) { t.Errorf("reported: %v", err) },
 	})
 	return r
 }
@@ -246,6 +236,38 @@ func TestANamespaceThatMayNotBeReadHoldsUpTheSyncAlone(t *testing.T) {
 	})
 }
 
+// deaf is a source whose list takes a minute to notice that it is over.
+type deaf struct{ listwatch.ListWatcher[*Widget] }
+
+func (deaf) List(ctx context.Context, _ listwatch.ListOptions, _ func(store.Item[*Widget], error)) (listwatch.Page, error) {
+	<-ctx.Done()
+	time.Sleep(time.Minute)
+	return listwatch.Page{}, ctx.Err()
+}
+
+func TestANamespaceThatLeavesHoldsUpTheSyncNoLonger(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRealm(t, "a", "slow")
+		inf := informer.NewOverNamespaces(&r.namespaces, func(namespace string) listwatch.ListWatcher[*Widget] {
+			if namespace == "slow" {
+				return deaf{r.source(namespace)}
+			}
+			return r.source(namespace)
+		}, informer.Options{NoStreamingList: true})
+		stop := run(t, inf)
+		if closed(inf.Synced()) {
+			t.Error("synced without a list")
+		}
+		r.namespaces.Remove("slow")
+		synctest.Wait()
+		if !closed(inf.Synced()) {
+			t.Error("not synced, though nothing is waited for")
+		}
+		time.Sleep(time.Hour)
+		stop()
+	})
+}
+
 func TestWaitForSyncWaitsForTheNamesThatWereAdded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRealm(t)
@@ -273,25 +295,27 @@ func TestASourceThatBringsOtherNamespacesIsReported(t *testing.T) {
 		r := newRealm(t, "a", "b")
 		r.create("a/x", 1)
 		r.create("b/x", 2)
+		var told troubles
 		inf := informer.NewOverNamespaces(&r.namespaces, func(string) listwatch.ListWatcher[*Widget] {
 			return r.source("") // of all namespaces
-		}, informer.Options{OnError: r.report})
+		}, informer.Options{OnError: told.report})
 		defer run(t, inf)()
-		r.create("b/y", 3)
-		synctest.Wait()
+		stray := r.create("b/y", 3)
+		startWaiting(t, func() error { return inf.WaitForVersionOf(t.Context(), "a", stray.ResourceVersion) }).ended("with what was left out")
 		r.namespaces.Remove("a")
 		synctest.Wait()
 		if want, got := 2, inf.Reader().Len(); got != want {
 			t.Errorf("%d objects are left, want the %d of b", got, want)
 		}
-		var stray *listwatch.ItemError
-		for _, err := range r.reported {
-			if !errors.As(err, &stray) || stray.Stage != listwatch.StageKey {
+		var item *listwatch.ItemError
+		reported := told.take()
+		for _, err := range reported {
+			if !errors.As(err, &item) || item.Stage != listwatch.StageKey {
 				t.Errorf("reported: %v", err)
 			}
 		}
-		if len(r.reported) != 3 {
-			t.Errorf("%d objects were reported, want each that came from the source of the other namespace: %v", len(r.reported), r.reported)
+		if len(reported) != 3 {
+			t.Errorf("%d objects were reported, want each that came from the source of the other namespace: %v", len(reported), reported)
 		}
 	})
 }
@@ -377,6 +401,9 @@ func TestANamespaceThatComesBackWaitsForItsFormerSelf(t *testing.T) {
 		}
 		r.namespaces.Remove("a", "b")
 		time.Sleep(5 * time.Second)
+		if left := inf.Leaving(); left != 0 {
+			t.Errorf("%d namespaces are kept that have left", left)
+		}
 		stop()
 	})
 }
@@ -418,6 +445,38 @@ func TestASetFollowsTheObjectsThatASelectorMatches(t *testing.T) {
 		want()
 		if _, err := informer.FollowNames(nil, namespaces, first); err == nil {
 			t.Error("a set that is nil was taken")
+		}
+	})
+}
+
+func TestAnEndWhileANamespaceLeavesIsNoFailure(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRealm(t, "a", "b")
+		hold := make(chan struct{})
+		inf := informer.NewOverNamespaces(&r.namespaces, r.source, informer.Options{QueueLimit: 1, OnError: func(error) { <-hold }})
+		if _, err := index.Add(inf.Indexer(), "size", func(w *Widget) (int, bool) {
+			if w.Size == 9 {
+				panic("nine")
+			}
+			return w.Size, true
+		}); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() { ended <- inf.Run(ctx) }()
+		synctest.Wait()
+		r.create("a/x", 9) // the loop tells of it, and takes nothing meanwhile
+		synctest.Wait()
+		r.create("b/x", 1) // there is no more room than for this
+		synctest.Wait()
+		r.namespaces.Remove("a")
+		synctest.Wait()
+		cancel()
+		synctest.Wait()
+		close(hold)
+		if err := <-ended; err != nil {
+			t.Errorf("Run: %v", err)
 		}
 	})
 }

@@ -96,6 +96,10 @@ func (p *part[T]) start(ctx context.Context, inf *Informer[T], before *part[T]) 
 		if err := p.feed.Run(reading); err != nil || ctx.Err() != nil {
 			return err
 		}
-		return inf.queue.Push(ctx, queue.Delta[T]{Type: queue.Replaced, Part: p.number})
+		err := inf.queue.Push(ctx, queue.Delta[T]{Type: queue.Replaced, Part: p.number})
+		if ctx.Err() != nil {
+			return nil // the informer has ended meanwhile
+		}
+		return err
 	})
 }

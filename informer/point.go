@@ -50,9 +50,13 @@ func (inf *Informer[T]) detach(r *reader[T]) {
 }
 
 // pass returns the state of the cache, and the events that a reader has to go
-// through before it.
-func (inf *Informer[T]) pass(r *reader[T]) (*pending[T], store.Snapshot[T]) {
+// through before it. ok is false if the reader is being drained: the state may
+// have come after that began, which mu decides.
+func (inf *Informer[T]) pass(r *reader[T]) (before *pending[T], state store.Snapshot[T], ok bool) {
 	inf.mu.Lock()
 	defer inf.mu.Unlock()
-	return r.split(), inf.store.Snapshot()
+	if closed(r.drained) {
+		return nil, state, false
+	}
+	return r.split(), inf.store.Snapshot(), true
 }

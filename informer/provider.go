@@ -49,7 +49,8 @@ type Provider[T any] struct {
 // contradicts itself or p, or since p has no source for it, that is reported to
 // [Options].OnError, by [Handle.WaitForSync] at once, and by [Group.Run].
 func (p Provider[T]) Acquire(group *Group, scope Scope) *Handle[T] {
-	if set, found := provided[T](group, cmp.Or(scope.Resource, p.Resource)); found {
+	scope.Resource = cmp.Or(scope.Resource, p.Resource)
+	if set, found := provided[T](group, scope.Resource); found {
 		p = set
 	}
 	return p.acquire(group, scope)

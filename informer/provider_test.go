@@ -74,6 +74,31 @@ func TestAcquireGoesThroughWhatWasProvided(t *testing.T) {
 	})
 }
 
+// What is provided for all resources of a type is asked for that of the provider
+// in hand.
+func TestAProviderOfAllResourcesStandsInForOneOfOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		group := informer.NewGroup(informer.GroupOptions{})
+		defer run(t, group)()
+		every := newSupply(t).provider()
+		every.Resource = schema.GroupVersionResource{}
+		informer.Provide(group, every)
+		first := newSupply(t).acquire(group, "")
+		defer first.Release()
+		if got := first.Scope().Resource; got != widgets {
+			t.Errorf("the scope is of %v, want %v", got, widgets)
+		}
+		second, err := informer.Acquire[*Widget](group, informer.Scope{Resource: widgets})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer second.Release()
+		if first.Reader() != second.Reader() {
+			t.Error("one resource has two informers")
+		}
+	})
+}
+
 func TestWhatIsProvidedLaterIsForInformersThatAreMadeLater(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		group := informer.NewGroup(informer.GroupOptions{})

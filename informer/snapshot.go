@@ -30,14 +30,15 @@ func (inf *Informer[T]) Snapshot(ctx context.Context) (Snapshot[T], error) {
 	inf.mu.Lock()
 	defer inf.mu.Unlock()
 	s := Snapshot[T]{Snapshot: inf.store.Snapshot(), taken: inf.history.now(), changes: inf.changesSince}
-	if inf.territory == nil {
+	if !inf.severalVersions() {
 		s.version = s.taken.version
 	}
 	return s, nil
 }
 
 // Version returns the resource version that the state reflects. It is empty for an
-// informer over a [NameSet], and for a source without versions.
+// informer over a [NameSet], a view of several resources, and a source without
+// versions.
 func (s Snapshot[T]) Version() string { return s.version }
 
 // Changes returns what has changed since the snapshot was taken, as

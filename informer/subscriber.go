@@ -155,6 +155,9 @@ func (s *subscriber[T]) follow() {
 func (s *subscriber[T]) deliverNext() bool {
 	events, through, inRow := s.reader.take()
 	if len(events) == 0 {
+		if !s.ended.Load() { // what was merged may have come to nothing
+			s.progress.note(through)
+		}
 		return false
 	}
 	s.lag.busy(s.informer.log.End())
@@ -185,10 +188,10 @@ func (s *subscriber[T]) deliverTaken(events []Event[T], left func(int)) {
 // state was taken come first, so that no handler sees a state go back. What fell
 // due while that went on has been done by it.
 func (s *subscriber[T]) resync(tick <-chan time.Time) {
-	if closed(s.reader.drained) {
+	before, state, ok := s.informer.pass(s.reader)
+	if !ok {
 		return
 	}
-	before, state := s.informer.pass(s.reader)
 	through := s.reader.position()
 	for events := before.take(s.reader.merged); len(events) > 0; events = before.take(s.reader.merged) {
 		s.deliverTaken(events, func(int) {})
@@ -261,11 +264,9 @@ func (s *subscriber[T]) deliver(events []Event[T]) (n int) {
 		}
 	}()
 	if s.batches != nil {
-		s.deliverBatch(events)
-		return len(events)
+		return s.deliverBatch(events)
 	}
-	for n < len(events) && !s.ended.Load() {
-		s.call(&events[n])
+	for n < len(events) && !s.ended.Load() && s.call(&events[n]) {
 		n++
 		if s.progress.awaited.Load() {
 			break // somebody wants to know of each
@@ -285,22 +286,26 @@ func (s *subscriber[T]) panicked(cause any) {
 	}
 }
 
-func (s *subscriber[T]) call(event *Event[T]) {
+// call calls the handler with an event, if it is concerned. It returns false if
+// the delivery has ended before it was the handler's turn.
+func (s *subscriber[T]) call(event *Event[T]) bool {
 	if event.repeated || s.options.Filter != nil {
 		seen, ok := s.concerned(event)
 		if !ok {
-			return
+			return true
 		}
 		event = &seen
 	}
 	if s.options.turn == nil {
 		s.dispatch(event)
-		return
+		return true
 	}
-	if s.takeTurn() {
-		defer s.giveTurn() // also if the handler panics
-		s.dispatch(event)
+	if !s.takeTurn() {
+		return false
 	}
+	defer s.giveTurn() // also if the handler panics
+	s.dispatch(event)
+	return true
 }
 
 // concerned returns an event as the handler is to see it; ok is false if it is

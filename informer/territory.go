@@ -29,20 +29,21 @@ type territory[T any] struct {
 	leaving  []*part[T]          // dismissed, and not yet dropped
 	numbers  int32               // given so far
 	adjusted chan struct{}       // closed and made anew whenever named has been brought up to date
-	begun    bool                // named has been brought up to date once
 }
 
 // follow gives the informer a part for each name in the set until ctx is done.
 func (inf *Informer[T]) follow(ctx context.Context) error {
-	for {
+	// One that is to end at once makes no source: a group ends informers that way
+	// while it holds its lock.
+	for ctx.Err() == nil {
 		names, changed := inf.territory.set.state()
 		inf.adjust(ctx, names)
 		select {
 		case <-ctx.Done():
-			return nil
 		case <-changed:
 		}
 	}
+	return nil
 }
 
 // adjust brings the parts up to date with the set. Sources are made before mu is
@@ -69,7 +70,6 @@ func (inf *Informer[T]) adjust(ctx context.Context, names []string) {
 		land.named[p.name], inf.parts[p.number] = p, p
 		p.start(ctx, inf, land.before(p.name))
 	}
-	land.begun = true
 	close(land.adjusted)
 	land.adjusted = make(chan struct{})
 	inf.checkSynced()
@@ -105,9 +105,10 @@ func (inf *Informer[T]) current() (parts []*part[T]) {
 	return parts
 }
 
-// checkSynced closes synced, if it is time. mu is held.
+// checkSynced closes synced, if it is time: not before there are the parts that
+// names have at first, which is when it is called first. mu is held.
 func (inf *Informer[T]) checkSynced() {
-	if closed(inf.synced) || inf.territory != nil && !inf.territory.begun {
+	if closed(inf.synced) {
 		return
 	}
 	for _, p := range inf.parts {

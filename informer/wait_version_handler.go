@@ -16,7 +16,7 @@ import (
 // filter holds back count as returned from, and so does one that it panicked on.
 //
 // The error is a [*VersionError] that names the handler. If the registration ends
-// before that, it unwraps to [ErrRemoved] or [ErrStopped]. A call from the handler
+// before that, it unwraps to what [Registration.Err] returns. A call from the handler
 // itself waits for its own end: do not make one.
 func (r *Registration) WaitForVersion(ctx context.Context, version string) error {
 	return r.waitFor(ctx, goal{version: version})

@@ -14,6 +14,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"k8s.io/apimachinery/pkg/types"
+
 	"github.com/typedinformer/typedinformer/fake"
 	"github.com/typedinformer/typedinformer/index"
 	"github.com/typedinformer/typedinformer/informer"
@@ -249,6 +251,11 @@ func TestG38_AServerThatWentBackHasNotReachedTheVersion(t *testing.T) {
 		source.expire() // at once after a list: the next one is of whatever there is
 		source.list("40")
 		synctest.Wait()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if missed := wantVersionError(t, inf.WaitForVersion(ctx, "45"), context.DeadlineExceeded); missed.Last != nil {
+			t.Errorf("the error is %v, though the source is well again", missed)
+		}
 		w := waitsFor(t, inf, "45")
 		w.goesOn("at version 40")
 		source.added(at(widget("a", 1), "45"))
@@ -330,6 +337,55 @@ func atoi(t *testing.T, version string) int {
 		t.Fatal(err)
 	}
 	return n
+}
+
+// TestG38_WhatCameToNothingHasBeenReturnedFrom holds that a handler that coalesces
+// is not waited for when nothing is left of what it has missed.
+func TestG38_WhatCameToNothingHasBeenReturnedFrom(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newServer(t, "hold")
+		inf := informer.New(s, informer.Options{})
+		handler := newStuck()
+		registration := addHandler(t, inf, handler, informer.HandlerOptions[*Widget]{Backlog: informer.Coalesce(0)})
+		defer run(t, inf)()
+		s.update("hold", 0)
+		synctest.Wait()
+		s.create("a", 1)
+		deleted := s.delete("a")
+		w := waitsFor(t, registration, deleted.ResourceVersion)
+		w.goesOn("with a call running")
+		handler.release()
+		w.ended("after the call")
+	})
+}
+
+// TestG38_AHandlerThatWaitedForItsTurnHasNotReturned holds that a handler that was
+// removed before its turn came has not heard of what it was to be called for.
+func TestG38_AHandlerThatWaitedForItsTurnHasNotReturned(t *testing.T) {
+	for name, late := range map[string]informer.Handler[*Widget]{
+		"handler": &recorder{},
+		"batches": informer.BatchFunc[*Widget](func([]informer.Event[*Widget]) {}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s, others := newServer(t), newServer(t, "hold")
+				inf, other := &remembering{Informer: informer.New(s, informer.Options{})}, informer.New(others, informer.Options{})
+				var d informer.Dispatcher
+				busy := newStuck()
+				dispatch(t, &d, other, inf, busy, late)
+				defer run(t, other)()
+				defer run(t, inf.Informer)()
+				others.update("hold", 0)
+				synctest.Wait()
+				written := s.create("a", 1)
+				synctest.Wait()
+				inf.registered.Remove()
+				busy.release()
+				synctest.Wait()
+				wantVersionError(t, inf.registered.WaitForVersion(t.Context(), written.ResourceVersion), informer.ErrRemoved)
+			})
+		})
+	}
 }
 
 func TestG38_ARegistrationThatEndsSaysSo(t *testing.T) {
@@ -469,6 +525,60 @@ func TestG38_AHandleWaitsToo(t *testing.T) {
 		if want := "widgets.test.io in shop"; missed.Resource != want {
 			t.Errorf("the error names %q, want %q", missed.Resource, want)
 		}
+	})
+}
+
+// TestG38_ADeletionAndAnAdditionForOneEvent holds that a handler to which two calls
+// are made for an event has returned from it after both.
+func TestG38_ADeletionAndAnAdditionForOneEvent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		source := newScript(t)
+		inf := informer.New(source, informer.Options{})
+		steps := make(chan struct{})
+		registration := addHandler(t, inf, informer.HandlerFuncs[*Widget]{
+			OnAdd:    func(*Widget, bool) { <-steps },
+			OnDelete: func(*Widget, bool) { <-steps },
+		}, informer.HandlerOptions[*Widget]{RecreateAsDeleteAdd: true})
+		defer run(t, inf)()
+		recreated := func(name, uid, version string) *Widget {
+			w := at(widget(name, 1), version)
+			w.UID = types.UID(uid)
+			return w
+		}
+		source.list("10", recreated("a", "1", "1"), recreated("b", "1", "1"))
+		steps <- struct{}{}
+		source.modified(recreated("a", "2", "11")) // both lie together behind the initial adds
+		source.modified(recreated("b", "2", "12"))
+		w := waitsFor(t, registration, "12")
+		steps <- struct{}{}
+		for range 4 {
+			w.goesOn("with a call to go")
+			steps <- struct{}{}
+		}
+		w.ended("after both calls for both")
+	})
+}
+
+func TestG38_WhoGivesUpLeavesNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newServer(t, "hold")
+		inf := informer.New(s, informer.Options{})
+		handler := newStuck()
+		registration := addHandler(t, inf, handler, informer.HandlerOptions[*Widget]{})
+		defer run(t, inf)()
+		written := s.update("hold", 0)
+		for _, wait := range []func(context.Context, string) error{inf.WaitForVersion, registration.WaitForVersion} {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			wantVersionError(t, wait(ctx, "1000"), context.DeadlineExceeded)
+			cancel()
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		wantVersionError(t, registration.WaitForVersion(ctx, written.ResourceVersion), context.DeadlineExceeded)
+		if left := inf.Awaited(); left != 0 {
+			t.Errorf("%d milestones are left", left)
+		}
+		handler.release()
 	})
 }
 

@@ -25,7 +25,7 @@ func inKitchen(t *testing.T, test func(t *testing.T, k *kitchen, bake func(name,
 		}
 		err = k.run(t.Context(), func(context.Context) error {
 			test(t, k, func(name, oven string) {
-				if err := bake(server, name, oven); err != nil {
+				if _, err := bake(server, name, oven); err != nil {
 					t.Error(err)
 				}
 				synctest.Wait()

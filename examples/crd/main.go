@@ -71,16 +71,15 @@ func order(name string, pizzas ...[]string) *v1alpha1.Order {
 	return order
 }
 
-// bake puts an order into an oven.
-func bake(server *fake.APIServer, name, oven string) error {
+// bake puts an order into an oven, and returns what the server has made of it.
+func bake(server *fake.APIServer, name, oven string) (*v1alpha1.Order, error) {
 	orders, err := fake.SourceOf[*v1alpha1.Order](server, v1alpha1.GroupVersion.WithResource("orders"))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	changed := order(name, []string{"cheese"})
 	changed.Status = v1alpha1.OrderStatus{Phase: v1alpha1.Baking, OvenName: &oven}
-	_, err = orders.Update(changed)
-	return err
+	return orders.Update(changed)
 }
 
 func demo(ctx context.Context) error {
@@ -96,15 +95,15 @@ func demo(ctx context.Context) error {
 		kitchen.print(os.Stdout)
 		fmt.Println("without olives:", kitchen.without("olives"))
 		fmt.Println("table-2 goes into the small oven")
-		if err := bake(server, "table-2", "small"); err != nil {
+		baking, err := bake(server, "table-2", "small")
+		if err != nil {
 			return err
 		}
-		for event := range kitchen.all.Pizza().V1alpha1().Orders().Events(ctx) {
-			if event.Key.Name == "table-2" && event.Object.Status.Phase == v1alpha1.Baking && event.Type != informer.Deleted {
-				break // it has reached the cache
-			}
+		// The cache hears of it a moment later.
+		if err := informer.WaitForObject(ctx, kitchen.all.Pizza().V1alpha1().Orders(), baking); err != nil {
+			return err
 		}
 		kitchen.print(os.Stdout)
-		return ctx.Err()
+		return nil
 	})
 }
