@@ -63,3 +63,25 @@ func BenchmarkUpdate(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkInsert fills an indexer with hosts, of which those on one rack come
+// one after the other, as objects of a list do that are in one namespace.
+func BenchmarkInsert(b *testing.B) {
+	const hosts, perRack = 10_000, 100
+	all := make([]*host, hosts)
+	for i := range all {
+		all[i] = &host{Name: fmt.Sprint("host-", i), Rack: fmt.Sprint("rack-", i/perRack)}
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		s := store.New(store.WithKey(hostKey))
+		if _, err := index.Add(index.New(s, index.Options{}), "rack", byRack); err != nil {
+			b.Fatal(err)
+		}
+		for _, h := range all {
+			if err := s.Add(h); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+}

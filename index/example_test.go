@@ -42,3 +42,36 @@ func ExampleFuncError() {
 	// on a: [{build [a]}] on b: []
 	// on a: [] on b: [{build [b]}]
 }
+
+// A view answers several questions from one state, whatever is written
+// meanwhile.
+func ExampleIndexer_View() {
+	type Job struct{ Name, Host string }
+	jobs := store.New(store.WithKey(func(j Job) store.Key { return store.Key{Name: j.Name} }))
+	indexer := index.New(jobs, index.Options{})
+	byHost, err := index.Add(indexer, "host", func(j Job) (string, bool) { return j.Host, true })
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	put := func(version string, job Job) {
+		jobs.Apply(func(tx store.Tx[Job]) {
+			if _, _, err := tx.Put(store.Item[Job]{Key: store.Key{Name: job.Name}, Object: job}); err != nil {
+				fmt.Println(err)
+			}
+			tx.SetVersion(version)
+		})
+	}
+	put("1", Job{"build", "a"})
+	view := indexer.View()
+	put("2", Job{"build", "b"})
+
+	build, _ := view.Get(store.Key{Name: "build"})
+	fmt.Println("then, version", view.Version(), build, "on a:", byHost.In(view).List("a"), "on b:", byHost.In(view).List("b"))
+	now := indexer.View()
+	build, _ = now.Get(store.Key{Name: "build"})
+	fmt.Println("now, version", now.Version(), build, "on a:", byHost.In(now).List("a"), "on b:", byHost.In(now).List("b"))
+	// Output:
+	// then, version 1 {build a} on a: [{build a}] on b: []
+	// now, version 2 {build b} on a: [] on b: [{build b}]
+}

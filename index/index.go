@@ -23,7 +23,14 @@ type Index[K comparable, T any] struct {
 	name   string
 	store  *store.Store[T]
 	values func(object T) []K // of an object, for Like
-	lookup postings[K]        // guarded by the store's lock
+	// observer makes what keeps an index of the same kind.
+	observer func(index *Index[K, T], reports *reports) store.Observer[T]
+	lookup   postings[K] // guarded by the store's lock
+
+	// Set once, before anybody else has the index.
+	indexer *Indexer[T] // nil if it could not be added
+	number  int         // in a View of that
+
 	// buffers holds *[]T for look-ups with many results. A sync.Pool, whose
 	// any and assertion cost 2 ns where a look-up has over 16 results, lets the
 	// collector take them; a free list of our own would keep the largest
@@ -39,14 +46,25 @@ func (x *Index[K, T]) Get(value K) iter.Seq[T] {
 	return func(yield func(T) bool) { x.each(value, yield) }
 }
 
-// smallResult is how many results a look-up holds on the stack.
-const smallResult = 16
+const (
+	// smallResult is how many results a look-up holds on the stack.
+	smallResult = 16
+	// largeResult is how many a look-up copies under the lock: for these, and
+	// not for longer than some ten microseconds, a writer may have to wait. To
+	// look up more than that takes a view, which costs the next writer about as
+	// much, but does not make it wait.
+	largeResult = 4096
+)
 
 func (x *Index[K, T]) each(value K, yield func(T) bool) {
 	var small [smallResult]T
-	objects, complete := x.gather(small[:0], value)
-	if !complete {
-		x.eachOfMany(value, yield)
+	objects, count := x.gather(small[:0], value)
+	switch {
+	case count > largeResult:
+		x.now().Get(value)(yield)
+		return
+	case count > len(objects):
+		x.eachOfMany(value, count, yield)
 		return
 	}
 	for _, object := range objects {
@@ -56,16 +74,17 @@ func (x *Index[K, T]) each(value K, yield func(T) bool) {
 	}
 }
 
-// eachOfMany is each with a buffer from the pool. A buffer whose loop panics is
-// left to the collector.
-func (x *Index[K, T]) eachOfMany(value K, yield func(T) bool) {
+// eachOfMany is each with a buffer from the pool, for about count objects. A buffer
+// whose loop panics is left to the collector.
+func (x *Index[K, T]) eachOfMany(value K, count int, yield func(T) bool) {
 	buffer, pooled := x.buffers.Get().(*[]T)
 	if !pooled {
 		buffer = new([]T)
 	}
 	for complete := false; !complete; {
-		*buffer = slices.Grow((*buffer)[:0], x.Count(value))
-		*buffer, complete = x.gather(*buffer, value)
+		*buffer = slices.Grow((*buffer)[:0], count)
+		*buffer, count = x.gather(*buffer, value)
+		complete = count == len(*buffer)
 	}
 	for _, object := range *buffer {
 		if !yield(object) {
@@ -76,38 +95,32 @@ func (x *Index[K, T]) eachOfMany(value K, yield func(T) bool) {
 	x.buffers.Put(buffer)
 }
 
-// gather appends the objects of a value, if they fit without growing.
-func (x *Index[K, T]) gather(to []T, value K) (objects []T, complete bool) {
+// gather appends the objects of a value, if they fit without growing, and returns
+// how many there are.
+func (x *Index[K, T]) gather(to []T, value K) (gathered []T, count int) {
 	x.store.Read(func(objects store.Objects[T]) {
-		found := x.lookup[value]
-		if found == nil {
-			complete = true
+		found := x.lookup.slots(value)
+		if count = len(found); count > cap(to)-len(to) {
 			return
 		}
-		if len(found.slots) > cap(to)-len(to) {
-			return
-		}
-		for _, slot := range found.slots {
+		for _, slot := range found {
 			to = append(to, objects.At(slot))
 		}
-		complete = true
 	})
-	return to, complete
+	return to, count
 }
 
 // List returns the objects that have the value in a slice of the caller's own;
 // nil if there are none. O(result), one allocation.
 func (x *Index[K, T]) List(value K) (found []T) {
-	x.store.Read(func(objects store.Objects[T]) {
-		posting := x.lookup[value]
-		if posting == nil {
-			return
+	// The slice is made without the lock, since whoever allocates may be made to
+	// help the garbage collector.
+	for count := x.Count(value); count > len(found); {
+		if count > largeResult {
+			return x.now().List(value)
 		}
-		found = make([]T, len(posting.slots))
-		for i, slot := range posting.slots {
-			found[i] = objects.At(slot)
-		}
-	})
+		found, count = x.gather(make([]T, 0, count), value)
+	}
 	return found
 }
 
@@ -115,8 +128,8 @@ func (x *Index[K, T]) List(value K) (found []T) {
 // one: the look-up for a unique index. O(1), no allocation.
 func (x *Index[K, T]) First(value K) (object T, found bool) {
 	x.store.Read(func(objects store.Objects[T]) {
-		if posting := x.lookup[value]; posting != nil {
-			object, found = objects.At(posting.slots[0]), true
+		if slots := x.lookup.slots(value); len(slots) > 0 {
+			object, found = objects.At(slots[0]), true
 		}
 	})
 	return object, found
@@ -124,11 +137,7 @@ func (x *Index[K, T]) First(value K) (object T, found bool) {
 
 // Count returns the number of objects that have the value. O(1).
 func (x *Index[K, T]) Count(value K) (count int) {
-	x.store.Read(func(store.Objects[T]) {
-		if posting := x.lookup[value]; posting != nil {
-			count = len(posting.slots)
-		}
-	})
+	x.store.Read(func(store.Objects[T]) { count = len(x.lookup.slots(value)) })
 	return count
 }
 
@@ -136,55 +145,25 @@ func (x *Index[K, T]) Count(value K) (count int) {
 // caller's own, for one who writes to the store within the transaction: the index
 // reflects what tx has done so far. O(result), one allocation.
 func (x *Index[K, T]) Slots(_ store.Tx[T], value K) []store.Slot {
-	if posting := x.lookup[value]; posting != nil {
-		return slices.Clone(posting.slots)
-	}
-	return nil
+	return slices.Clone(x.lookup.slots(value))
 }
 
 // Len returns the number of different values. O(1).
 func (x *Index[K, T]) Len() (length int) {
-	x.store.Read(func(store.Objects[T]) { length = len(x.lookup) })
+	x.store.Read(func(store.Objects[T]) { length = x.lookup.len() })
 	return length
 }
 
-// Keys iterates over the values that at least one object has, in no particular
-// order. O(values), and a copy of them.
+// Keys iterates over the values that at least one object has, of one state and in
+// no particular order. O(values).
 func (x *Index[K, T]) Keys() iter.Seq[K] {
-	return func(yield func(K) bool) {
-		for _, posting := range x.counts() {
-			if !yield(posting.value) {
-				return
-			}
-		}
-	}
+	return func(yield func(K) bool) { x.now().Keys()(yield) }
 }
 
 // Counts iterates over the values and the number of objects of each, of one
-// state and in no particular order. O(values), and a copy of them.
+// state and in no particular order. O(values).
 func (x *Index[K, T]) Counts() iter.Seq2[K, int] {
-	return func(yield func(K, int) bool) {
-		for _, posting := range x.counts() {
-			if !yield(posting.value, posting.count) {
-				return
-			}
-		}
-	}
-}
-
-type valueCount[K comparable] struct {
-	value K
-	count int
-}
-
-func (x *Index[K, T]) counts() (counts []valueCount[K]) {
-	x.store.Read(func(store.Objects[T]) {
-		counts = make([]valueCount[K], 0, len(x.lookup))
-		for value, posting := range x.lookup {
-			counts = append(counts, valueCount[K]{value, len(posting.slots)})
-		}
-	})
-	return counts
+	return func(yield func(K, int) bool) { x.now().Counts()(yield) }
 }
 
 // Like iterates over the objects that share at least one value with the given
@@ -204,9 +183,7 @@ func (x *Index[K, T]) union(values []K) (found []T) {
 	x.store.Read(func(objects store.Objects[T]) {
 		var slots []store.Slot
 		for _, value := range values {
-			if posting := x.lookup[value]; posting != nil {
-				slots = append(slots, posting.slots...)
-			}
+			slots = append(slots, x.lookup.slots(value)...)
 		}
 		slices.Sort(slots)
 		for _, slot := range slices.Compact(slots) {
@@ -225,15 +202,15 @@ func (x *Index[K, T]) texts() (texts []string) {
 }
 
 func (x *Index[K, T]) byText(text string) (found []T) {
-	x.store.Read(func(objects store.Objects[T]) {
-		for value, posting := range x.lookup {
-			if fmt.Sprint(value) != text {
-				continue
-			}
-			for _, slot := range posting.slots {
-				found = append(found, objects.At(slot))
-			}
+	now := x.now()
+	for value := range now.Keys() {
+		if fmt.Sprint(value) == text {
+			found = slices.AppendSeq(found, now.Get(value))
 		}
-	})
+	}
 	return found
 }
+
+func (x *Index[K, T]) still() still { return &frozen[K]{live: &x.lookup} }
+
+func (x *Index[K, T]) join(ix *Indexer[T], number int) { x.indexer, x.number = ix, number }

@@ -36,15 +36,18 @@ type Indexer[T any] struct {
 	reports    reports
 	namespaces *Index[string, T]
 
-	mu     sync.Mutex // guards named and closed; taken before the store's lock
-	named  map[string]named[T]
-	closed bool
+	mu      sync.Mutex // guards what follows; taken before the store's lock
+	named   map[string]named[T]
+	indexes []named[T] // by their numbers; those behind the end are never seen
+	closed  bool
 }
 
-// named is what an index offers to those who have only its name and text.
+// named is what an index offers to those who do not know the type of its values.
 type named[T any] interface {
 	texts() []string
 	byText(text string) []T
+	still() still
+	join(ix *Indexer[T], number int)
 }
 
 // NamespaceIndex is the name of the index that every [Indexer] has.
@@ -59,10 +62,9 @@ func New[T any](s *store.Store[T], options Options) *Indexer[T] {
 		ix.reports.handle = func(error) {}
 	}
 	ix.reports.between = func(do func()) { s.Read(func(store.Objects[T]) { do() }) }
-	var byNamespace store.Observer[T]
-	ix.namespaces, byNamespace = newByKey(ix, NamespaceIndex, func(key store.Key) (string, bool) { return key.Namespace, true })
-	ix.named[NamespaceIndex] = ix.namespaces
-	s.Observe(byNamespace)
+	ix.namespaces = newByKey(ix, NamespaceIndex, func(key store.Key) (string, bool) { return key.Namespace, true })
+	// It is the first, and its function does not panic.
+	_, _ = ix.register(NamespaceIndex, ix.namespaces, ix.namespaces.observer(ix.namespaces, &ix.reports))
 	return ix
 }
 
@@ -96,30 +98,32 @@ func AddUnique[K comparable, T any](ix *Indexer[T], name string, value func(obje
 }
 
 func addSingle[K comparable, T any](ix *Indexer[T], name string, value func(object T) (K, bool), unique bool) (*Index[K, T], error) {
-	index := newIndex(ix, name, func(object T) []K {
+	index := newIndex(ix.store, name, func(object T) []K {
 		if one, has := value(object); has {
 			return []K{one}
 		}
 		return nil
 	})
-	return index, ix.add(name, index, value != nil, &single[K, T]{
-		reports: &ix.reports,
-		index:   index,
-		value:   func(_ store.Key, object T) (K, bool) { return value(object) },
-		unique:  unique,
-	})
+	index.observer = func(index *Index[K, T], reports *reports) store.Observer[T] {
+		return &single[K, T]{
+			reports: reports,
+			index:   index,
+			value:   func(_ store.Key, object T) (K, bool) { return value(object) },
+			unique:  unique,
+		}
+	}
+	return index, add(ix, index, value != nil)
 }
 
 // AddMulti adds an index in which each object has any number of values;
 // otherwise it is like [Add]. The slice that values returns is read at once and
 // not kept, so values may reuse it; a value that is in it twice counts once.
 func AddMulti[K comparable, T any](ix *Indexer[T], name string, values func(object T) []K) (*Index[K, T], error) {
-	index := newIndex(ix, name, values)
-	return index, ix.add(name, index, values != nil, &multi[K, T]{
-		reports: &ix.reports,
-		index:   index,
-		values:  values,
-	})
+	index := newIndex(ix.store, name, values)
+	index.observer = func(index *Index[K, T], reports *reports) store.Observer[T] {
+		return &multi[K, T]{reports: reports, index: index, values: values}
+	}
+	return index, add(ix, index, values != nil)
 }
 
 // AddByKey adds an index that goes by the keys of the objects, otherwise like
@@ -127,30 +131,35 @@ func AddMulti[K comparable, T any](ix *Indexer[T], name string, values func(obje
 // for each insertion, since an update does not change the key. [Index.Like] of an
 // example object finds nothing.
 func AddByKey[K comparable, T any](ix *Indexer[T], name string, value func(key store.Key) (K, bool)) (*Index[K, T], error) {
-	index, observer := newByKey(ix, name, value)
-	return index, ix.add(name, index, value != nil, observer)
+	index := newByKey(ix, name, value)
+	return index, add(ix, index, value != nil)
 }
 
-func newByKey[K comparable, T any](ix *Indexer[T], name string, value func(key store.Key) (K, bool)) (*Index[K, T], store.Observer[T]) {
-	index := newIndex(ix, name, func(T) []K { return nil })
-	return index, byKey[K, T]{&single[K, T]{
-		reports: &ix.reports,
-		index:   index,
-		value:   func(key store.Key, _ T) (K, bool) { return value(key) },
-	}}
+func newByKey[K comparable, T any](ix *Indexer[T], name string, value func(key store.Key) (K, bool)) *Index[K, T] {
+	index := newIndex(ix.store, name, func(T) []K { return nil })
+	index.observer = func(index *Index[K, T], reports *reports) store.Observer[T] {
+		return byKey[K, T]{&single[K, T]{
+			reports: reports,
+			index:   index,
+			value:   func(key store.Key, _ T) (K, bool) { return value(key) },
+		}}
+	}
+	return index
 }
 
-func newIndex[K comparable, T any](ix *Indexer[T], name string, values func(object T) []K) *Index[K, T] {
-	return &Index[K, T]{name: name, store: ix.store, values: values, lookup: postings[K]{}}
+func newIndex[K comparable, T any](s *store.Store[T], name string, values func(object T) []K) *Index[K, T] {
+	return &Index[K, T]{name: name, store: s, values: values, lookup: newPostings[K]()}
 }
 
-func (ix *Indexer[T]) add(name string, index named[T], hasFunc bool, observer store.Observer[T]) error {
+func add[K comparable, T any](ix *Indexer[T], index *Index[K, T], hasFunc bool) error {
+	name := index.name
 	switch {
 	case name == "":
 		return errors.New("index: the name of an index is empty; give it one, such as the path of the field")
 	case !hasFunc:
 		return fmt.Errorf("index: the function of index %q is nil", name)
 	}
+	observer := index.observer(index, &ix.reports)
 	refused, err := ix.register(name, index, observer)
 	if err != nil {
 		return err
@@ -177,8 +186,10 @@ func (ix *Indexer[T]) register(name string, index named[T], observer store.Obser
 	if _, exists := ix.named[name]; exists {
 		return nil, &ExistsError{Name: name}
 	}
-	ix.named[name] = index
-	return ix.store.Observe(observer), nil
+	index.join(ix, len(ix.indexes))
+	refused = ix.store.Observe(observer)
+	ix.named[name], ix.indexes = index, append(ix.indexes, index)
+	return refused, nil
 }
 
 // Close makes every later attempt to add an index fail with [ErrClosed]. Reading

@@ -128,7 +128,8 @@ type machine struct {
 	late    *index.Index[string, *task] // of hosts too, added on the way; nil before
 	latest  *index.Index[any, *task]    // of tags, added after that; nil before
 	model   *model.Model[*task]
-	states  int // made so far
+	states  int    // made so far
+	version string // what the store is said to reflect
 
 	reported, expected []string  // errors of the step, as text
 	refused            []error   // by the model, in the last replacement
@@ -299,6 +300,8 @@ func (m *machine) delete() {
 // apply makes some writes at once.
 func (m *machine) apply() {
 	m.store.Apply(func(tx store.Tx[*task]) {
+		m.version = strconv.Itoa(m.states)
+		tx.SetVersion(m.version)
 		for range m.choices.Below(8) {
 			key := m.key()
 			if m.choices.Below(3) == 0 {
@@ -406,7 +409,7 @@ func (m *machine) compareReports() {
 
 // view starts to iterate over what a look-up finds, to go on later.
 func (m *machine) view() {
-	switch m.choices.Below(5) {
+	switch m.choices.Below(7) {
 	case 0:
 		host := m.host()
 		m.laterAll("Get("+host+")", model.ByValue(m.model, hostsOf, host), m.hosts.Get(host))
@@ -420,12 +423,18 @@ func (m *machine) view() {
 		m.laterAll("All", m.model.Items(), m.indexer.All())
 	case 4:
 		m.laterAll("a snapshot", m.model.Items(), m.indexer.Snapshot().All())
+	case 5, 6:
+		m.later("a view", m.wholeView())
 	}
 }
 
 func (m *machine) laterAll(what string, want []store.Item[*task], sequence iter.Seq[*task]) {
 	rest := pull(sequence, m.choices)
-	m.pending = append(m.pending, pending{what, func() error { return diff(want, rest()) }})
+	m.later(what, func() error { return diff(want, rest()) })
+}
+
+func (m *machine) later(what string, check func() error) {
+	m.pending = append(m.pending, pending{what, check})
 	if len(m.pending) > 16 {
 		m.settle()
 	}
@@ -661,6 +670,7 @@ func (m *machine) readOnce(turn int) error {
 	}
 	snapshot := m.indexer.Snapshot()
 	return errors.Join(
+		m.agrees(m.indexer.View()),
 		allHave(m.hosts.Get(host), hostsOf, host),
 		allHave(slices.Values(m.hosts.List(host)), hostsOf, host),
 		allHave(m.tags.Get(tag), tagsOf, any(tag)),

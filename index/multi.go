@@ -18,7 +18,7 @@ type multi[K comparable, T any] struct {
 	members perSlot[[]member[K]]
 	found   []*posting[K] // what resolve returns; kept for its memory
 	before  []*posting[K] // where the object was that was written last, for Revert
-	moved   bool          // it has left them
+	moved   bool          // it has left them, and those may have been dropped
 }
 
 // Insert makes the place of the slot first: an object that is refused may stay
@@ -51,11 +51,12 @@ func (m *multi[K, T]) Revert(slot store.Slot, _ store.Key, _, _ T, _ bool) {
 	if !m.moved {
 		return
 	}
-	m.leave(slot, m.before)
+	m.found = m.found[:0]
 	for _, p := range m.before {
-		m.index.lookup.restore(p)
+		m.found = append(m.found, m.index.lookup.getOrAdd(p.value))
 	}
-	m.enter(slot, m.before)
+	m.leave(slot, m.found)
+	m.enter(slot, m.found)
 }
 
 func (m *multi[K, T]) Remove(slot store.Slot, _ store.Key, _ T) {
@@ -100,7 +101,7 @@ func (m *multi[K, T]) enter(slot store.Slot, found []*posting[K]) {
 	members := m.members.at(slot)
 	*members = (*members)[:0]
 	for _, p := range found {
-		*members = append(*members, member[K]{posting: p, place: p.add(slot)})
+		*members = append(*members, member[K]{posting: p, place: m.index.lookup.add(p, slot)})
 	}
 }
 
@@ -108,7 +109,7 @@ func (m *multi[K, T]) enter(slot store.Slot, found []*posting[K]) {
 // are about to be entered again and stay, even if they are empty.
 func (m *multi[K, T]) leave(slot store.Slot, keep []*posting[K]) {
 	for _, held := range *m.members.at(slot) {
-		if moved, hasMoved := held.posting.remove(held.place); hasMoved {
+		if moved, hasMoved := m.index.lookup.remove(held.posting, held.place); hasMoved {
 			m.renumber(moved, held)
 		}
 		if !slices.Contains(keep, held.posting) {

@@ -4,81 +4,128 @@ package index
 
 import (
 	"errors"
+	"slices"
 
+	"github.com/typedinformer/typedinformer/internal/slots"
 	"github.com/typedinformer/typedinformer/store"
 )
 
-// A posting is the set of slots that share one index value. The members of a
-// set know their place in it, so that taking one out is O(1): the last one
-// moves into the gap.
+// A posting stands for the objects that share one index value. It does not change,
+// so that an update that leaves the value alone has but to follow a pointer and
+// compare; [postings] has the set of slots by its number. The members of a set know
+// their place in it, so that taking one out is O(1): the last one moves into the
+// gap.
 type posting[K comparable] struct {
-	value K
+	value  K
+	number uint32
+}
+
+// A set is what a posting has. What was frozen may be reading a copy of it.
+type set[K comparable] struct {
+	of    *posting[K]
 	slots []store.Slot
+	// made is the epoch in which the memory of slots was made. Whatever was frozen
+	// since may be reading that. Appending is no matter to those, who have a
+	// shorter slice of it; for anything else it is copied first.
+	made uint64
 	// first is what slots starts as, so that a value with few objects, the
 	// common case of an owner or a unique index, is one allocation.
 	first [4]store.Slot
 }
 
-func newPosting[K comparable](value K) *posting[K] {
-	p := &posting[K]{value: value}
-	p.slots = p.first[:0]
-	return p
+// postings holds the postings of an index and finds them by value. Empty ones are
+// removed (G30).
+type postings[K comparable] struct {
+	byValue map[K]*posting[K]
+	sets    slots.List[set[K]]
+	dropped uint64 // values, ever
+	// recent is the posting that getOrAdd returned last, or nil if that has been
+	// dropped. Lists come sorted by namespace, and so is most of what is inserted.
+	recent *posting[K]
 }
 
-// add appends a slot and returns its place.
-func (p *posting[K]) add(slot store.Slot) (place uint32) {
-	p.slots = append(p.slots, slot)
-	return uint32(len(p.slots) - 1)
-}
+func newPostings[K comparable]() postings[K] { return postings[K]{byValue: map[K]*posting[K]{}} }
 
-// remove takes out the slot at a place. If another one has moved into that
-// place it is returned.
-func (p *posting[K]) remove(place uint32) (moved store.Slot, hasMoved bool) {
-	last := uint32(len(p.slots) - 1)
-	moved = p.slots[last]
-	p.slots[place] = moved
-	p.slots = p.slots[:last]
-	p.shrink()
-	return moved, place != last
-}
+func (ps *postings[K]) len() int { return ps.sets.Len() }
 
-// shrink gives memory back when a large set has become a small one. At 1/4 it
-// leaves room both ways, so that a swinging set does not allocate each time.
-func (p *posting[K]) shrink() {
-	if cap(p.slots) > 64 && len(p.slots)*4 < cap(p.slots) {
-		p.slots = append(make([]store.Slot, 0, 2*len(p.slots)), p.slots...)
+// set returns what a posting has, for reading.
+func (ps *postings[K]) set(p *posting[K]) *set[K] { return ps.sets.At(p.number) }
+
+// slots returns the slots of the objects that have a value, nil if none has.
+func (ps *postings[K]) slots(value K) []store.Slot {
+	if p := ps.byValue[value]; p != nil {
+		return ps.set(p).slots
 	}
-}
-
-// postings finds the posting of a value. Empty ones are removed (G30).
-type postings[K comparable] map[K]*posting[K]
-
-func (ps postings[K]) dropIfEmpty(p *posting[K]) {
-	if len(p.slots) == 0 {
-		delete(ps, p.value)
-	}
-}
-
-// restore puts a posting back that may have been dropped; nil is none.
-func (ps postings[K]) restore(p *posting[K]) {
-	if p != nil {
-		ps[p.value] = p
-	}
+	return nil
 }
 
 var errNotEqualToItself = errors.New("the value is not equal to itself, as NaN is not, and could never be looked up")
 
 // getOrAdd returns the posting of a value, and makes it if there is none. It
-// panics, before anything has changed, if the value cannot be a key of a map: if
-// it cannot be hashed, or not be found again.
-func (ps postings[K]) getOrAdd(value K) *posting[K] {
-	p := ps[value]
-	if p == nil {
-		if again := value; again != value {
-			panic(errNotEqualToItself)
-		}
-		p = newPosting(value)
-		ps[value] = p
+// panics, before anything has changed, if the value cannot be hashed, or not be
+// found again.
+func (ps *postings[K]) getOrAdd(value K) *posting[K] {
+	if ps.recent == nil || ps.recent.value != value {
+		ps.recent = ps.findOrAdd(value)
 	}
+	return ps.recent
+}
+
+func (ps *postings[K]) findOrAdd(value K) *posting[K] {
+	if p := ps.byValue[value]; p != nil {
+		return p
+	}
+	if again := value; again != value {
+		panic(errNotEqualToItself)
+	}
+	p := &posting[K]{value: value}
+	number, fresh := ps.sets.Insert(set[K]{of: p, made: ps.sets.Epoch()})
+	fresh.slots, p.number = fresh.first[:0], number
+	ps.byValue[value] = p
 	return p
+}
+
+// add appends a slot to a posting and returns its place.
+func (ps *postings[K]) add(p *posting[K], slot store.Slot) (place uint32) {
+	set := ps.sets.Edit(p.number)
+	if len(set.slots) == cap(set.slots) {
+		set.made = ps.sets.Epoch()
+	}
+	set.slots = append(set.slots, slot)
+	return uint32(len(set.slots) - 1)
+}
+
+// remove takes the slot at a place out of a posting. If another one has moved
+// into that place it is returned.
+func (ps *postings[K]) remove(p *posting[K], place uint32) (moved store.Slot, hasMoved bool) {
+	set := ps.sets.Edit(p.number)
+	if epoch := ps.sets.Epoch(); set.made != epoch {
+		set.slots, set.made = slices.Clone(set.slots), epoch
+	}
+	last := uint32(len(set.slots) - 1)
+	moved = set.slots[last]
+	set.slots[place] = moved
+	set.slots = shrunk(set.slots[:last])
+	return moved, place != last
+}
+
+// shrunk gives memory back when a large set has become a small one. At 1/4 it
+// leaves room both ways, so that a swinging set does not allocate each time.
+func shrunk(held []store.Slot) []store.Slot {
+	if cap(held) > 64 && len(held)*4 < cap(held) {
+		return append(make([]store.Slot, 0, 2*len(held)), held...)
+	}
+	return held
+}
+
+func (ps *postings[K]) dropIfEmpty(p *posting[K]) {
+	if len(ps.set(p).slots) > 0 {
+		return
+	}
+	if ps.recent == p {
+		ps.recent = nil
+	}
+	delete(ps.byValue, p.value)
+	ps.sets.Remove(p.number)
+	ps.dropped++
 }

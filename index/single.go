@@ -17,8 +17,10 @@ type single[K comparable, T any] struct {
 	value   func(key store.Key, object T) (K, bool)
 	unique  bool
 	members perSlot[member[K]]
-	before  *posting[K] // where the object was that was written last, for Revert
-	recent  *posting[K] // that was found last
+	// What Update has noted of the object that was written last, for Revert: where
+	// it was, if it has moved. Most do not.
+	moved  bool
+	before *posting[K]
 }
 
 // Insert makes the place of the slot first: an object that is refused may stay
@@ -36,31 +38,37 @@ func (s *single[K, T]) Update(slot store.Slot, key store.Key, _, object T) error
 	if err != nil {
 		return err
 	}
-	s.before = held
-	if found == held {
+	s.moved = found != held
+	if !s.moved {
 		return nil
 	}
+	s.before = held
 	s.leave(slot)
 	s.enter(slot, found)
-	if s.unique && found != nil && len(found.slots) > 1 {
+	if s.shared(found) {
 		s.add(&UniqueError{Index: s.index.name, Value: fmt.Sprint(found.value), Key: key})
 	}
 	return nil
 }
 
+// shared reports whether a posting breaks what a unique index asks for.
+func (s *single[K, T]) shared(p *posting[K]) bool {
+	return s.unique && p != nil && len(s.index.lookup.set(p).slots) > 1
+}
+
 // Revert goes by what Update has noted and not by the object, of which the
 // user's function may now say something else.
 func (s *single[K, T]) Revert(slot store.Slot, _ store.Key, _, _ T, _ bool) {
-	held := s.members.at(slot).posting
-	if held == s.before {
+	if !s.moved {
 		return
 	}
-	if s.unique && held != nil && len(held.slots) > 1 {
+	if s.shared(s.members.at(slot).posting) {
 		s.retract()
 	}
 	s.leave(slot)
-	s.index.lookup.restore(s.before)
-	s.enter(slot, s.before)
+	if s.before != nil { // and if it has been dropped, there is another in its place
+		s.enter(slot, s.index.lookup.getOrAdd(s.before.value))
+	}
 }
 
 func (s *single[K, T]) Remove(slot store.Slot, _ store.Key, _ T) { s.leave(slot) }
@@ -83,17 +91,12 @@ func (s *single[K, T]) resolve(held *posting[K], key store.Key, object T) (found
 	if held != nil && held.value == value {
 		return held, nil
 	}
-	// A list comes sorted by namespace, and what belongs together often comes
-	// together. A posting that has a member is the one of its value.
-	if s.recent == nil || len(s.recent.slots) == 0 || s.recent.value != value {
-		s.recent = s.index.lookup.getOrAdd(value)
-	}
-	return s.recent, nil
+	return s.index.lookup.getOrAdd(value), nil
 }
 
 func (s *single[K, T]) enter(slot store.Slot, found *posting[K]) {
 	if found != nil {
-		*s.members.at(slot) = member[K]{posting: found, place: found.add(slot)}
+		*s.members.at(slot) = member[K]{posting: found, place: s.index.lookup.add(found, slot)}
 	}
 }
 
@@ -102,7 +105,7 @@ func (s *single[K, T]) leave(slot store.Slot) {
 	if held.posting == nil {
 		return
 	}
-	if moved, hasMoved := held.posting.remove(held.place); hasMoved {
+	if moved, hasMoved := s.index.lookup.remove(held.posting, held.place); hasMoved {
 		s.members.at(moved).place = held.place
 	}
 	s.index.lookup.dropIfEmpty(held.posting)

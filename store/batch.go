@@ -5,6 +5,8 @@ package store
 import (
 	"iter"
 	"maps"
+
+	"github.com/typedinformer/typedinformer/internal/slots"
 )
 
 // A Batch is a list for [Tx.Replace] while it is being read: a growing sequence
@@ -17,15 +19,15 @@ import (
 // What is not listed is gone, unless [Batch.KeepUnlisted] says that one cannot
 // know.
 //
-// Unlike a slice it is kept in chunks, so that growing it never copies what it
-// already holds: a list of 100,000 objects costs the room of its items once. The
-// zero Batch is empty and ready.
+// Unlike a slice it is kept in pieces, so that growing it never copies what it
+// already holds; and a store that is empty makes them its own, so that a list of
+// 100,000 objects costs the room of its items once. The zero Batch is empty and
+// ready.
 //
 // A Batch is not safe for concurrent use.
 type Batch[T any] struct {
-	chunks   [][]Item[T]
-	appended int
-	kept     map[Key]struct{}
+	items slots.Sequence[Key, header, T]
+	kept  map[Key]struct{}
 	// dropped has, by key, how many items had been appended when it was dropped:
 	// those of them with the key are void. Servers hardly ever take something
 	// back while they list, so what that costs is paid in lists where it happens.
@@ -34,24 +36,9 @@ type Batch[T any] struct {
 	partial bool
 }
 
-const (
-	firstChunk = 16   // items: a small list stays small
-	lastChunk  = 1024 // items: about 70 KB, where doubling further saves nothing
-)
-
 // Append adds an item at the end. O(1).
 func (b *Batch[T]) Append(item Item[T]) {
-	last := len(b.chunks) - 1
-	if last < 0 || len(b.chunks[last]) == cap(b.chunks[last]) {
-		size := firstChunk
-		if last >= 0 {
-			size = min(2*cap(b.chunks[last]), lastChunk)
-		}
-		b.chunks = append(b.chunks, make([]Item[T], 0, size))
-		last++
-	}
-	b.chunks[last] = append(b.chunks[last], item)
-	b.appended++
+	b.items.Append(item.Key, headerOf(&item), item.Object)
 	if len(b.kept) > 0 {
 		delete(b.kept, item.Key)
 	}
@@ -77,7 +64,7 @@ func (b *Batch[T]) Drop(key Key) {
 	if b.dropped == nil {
 		b.dropped = map[Key]int{}
 	}
-	b.dropped[key] = b.appended
+	b.dropped[key] = b.items.Len()
 }
 
 // KeepUnlisted says that the list is not complete: there is an object in it whose
@@ -88,7 +75,7 @@ func (b *Batch[T]) KeepUnlisted() { b.partial = true }
 // was dropped.
 func (b *Batch[T]) Len() int {
 	if len(b.dropped) == 0 {
-		return b.appended
+		return b.items.Len()
 	}
 	length := 0
 	for range b.All() {
@@ -101,18 +88,14 @@ func (b *Batch[T]) Len() int {
 // those that were dropped. Of kept keys see [Batch.Kept].
 func (b *Batch[T]) All() iter.Seq[Item[T]] {
 	return func(yield func(Item[T]) bool) {
-		before := 0
-		for _, chunk := range b.chunks {
-			for i := range chunk {
-				if len(b.dropped) > 0 && before+i < b.dropped[chunk[i].Key] {
-					continue
-				}
-				if !yield(chunk[i]) {
-					return
-				}
+		at := -1
+		b.items.All(func(key Key, header header, object T) bool {
+			at++
+			if len(b.dropped) > 0 && at < b.dropped[key] {
+				return true
 			}
-			before += len(chunk)
-		}
+			return yield(Item[T]{Key: key, UID: header.uid, Version: header.version, Object: object})
+		})
 	}
 }
 

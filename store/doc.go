@@ -42,7 +42,9 @@
 //
 // # Costs
 //
-// Get and an update are O(1) without an allocation. An iteration over all reads
-// a snapshot, which costs 8 bytes for 64 objects to take. An insertion
-// allocates a page for every 64 objects.
+// Get and an update are O(1) without an allocation. A snapshot copies nothing,
+// and neither does an iteration, which reads one: what is copied after it are the
+// pages of 64 objects that are written to, and with the first of them 8 bytes for
+// each page. So nothing is paid for snapshots that nobody takes, and readers hold
+// a writer up for nanoseconds. An insertion allocates a page for every 64 objects.
 package store

@@ -135,7 +135,10 @@ func (m *machine) step() {
 }
 
 func (m *machine) key() store.Key {
-	n := m.choices.Below(modelKeys)
+	return modelKey(m.choices.Below(modelKeys))
+}
+
+func modelKey(n int) store.Key {
 	return store.Key{Namespace: namespaces[n%4], Name: strconv.Itoa(n / 4)}
 }
 
@@ -410,6 +413,23 @@ func (m *machine) compareAll() {
 func compareSnapshot(got store.Snapshot[*state], want []store.Item[*state]) error {
 	if got.Len() != len(want) {
 		return fmt.Errorf("Len() = %d, want %d", got.Len(), len(want))
+	}
+	held := 0
+	for n := range modelKeys {
+		if object, found := got.Get(modelKey(n)); found {
+			held++
+			if object.key != modelKey(n) {
+				return fmt.Errorf("Get(%v) found %v", modelKey(n), object.key)
+			}
+		}
+	}
+	if held != len(want) {
+		return fmt.Errorf("Get found %d objects, want %d", held, len(want))
+	}
+	for _, item := range want {
+		if object, found := got.Get(item.Key); object != item.Object || !found {
+			return fmt.Errorf("Get(%v) = %v, %t, want %v", item.Key, object, found, item.Object)
+		}
 	}
 	return diff(objectsOf(want), sortedStates(got.List()))
 }

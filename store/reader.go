@@ -18,11 +18,11 @@ type Reader[T any] interface {
 	Get(key Key) (T, bool)
 	// Len returns the number of objects. O(1).
 	Len() int
-	// All iterates over the objects. It costs a [Snapshot].
+	// All iterates over the objects of one state; see [Snapshot] for what it costs.
 	All() iter.Seq[T]
-	// Keys iterates over the keys. It costs a [Snapshot].
+	// Keys iterates over the keys, likewise.
 	Keys() iter.Seq[Key]
-	// Items iterates over keys and objects. It costs a [Snapshot].
+	// Items iterates over keys and objects, likewise.
 	Items() iter.Seq2[Key, T]
 	// List returns the objects in a slice of the caller's own. O(n).
 	List() []T

@@ -161,17 +161,13 @@ func TestG34_AReplacementGoesOnAfterAnObjectThatIsRefused(t *testing.T) {
 	}
 
 	s = limited(t, &log, start...)
-	var items store.Batch[host]
-	for _, h := range list {
-		items.Append(store.Item[host]{Key: hostKey(h), Object: h})
-	}
 	var got replacement
-	s.Apply(func(tx store.Tx[host]) { tx.Replace(&items, &got) })
+	s.Apply(func(tx store.Tx[host]) { tx.Replace(batchOf(list...), &got) })
 	reports := []string{"removed c", "updated a 5→6", "refused b 50: overloaded", "refused new 50: overloaded", "inserted other"}
 	if diff := cmp.Diff(reports, got.log); diff != "" {
 		t.Errorf("reports (-want +got):\n%s", diff)
 	}
-	s.Apply(func(tx store.Tx[host]) { tx.Replace(&items, nil) }) // nobody asks
+	s.Apply(func(tx store.Tx[host]) { tx.Replace(batchOf(list...), nil) }) // nobody asks
 	if diff := cmp.Diff(want, sorted(s.List())); diff != "" {
 		t.Errorf("Tx.Replace (-want +got):\n%s", diff)
 	}

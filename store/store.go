@@ -26,9 +26,11 @@ type Store[T any] struct {
 	item ItemFunc[T]
 	seed maphash.Seed
 
-	mu        sync.RWMutex // guards all below; Pages.Freeze runs under the read lock
+	mu        sync.RWMutex // guards all below; freezing runs under the read lock
 	table     slots.Table
 	pages     slots.Pages[Key, header, T]
+	removed   uint64 // keys, ever
+	version   string
 	observers []Observer[T]
 }
 
@@ -181,30 +183,53 @@ func (s *Store[T]) Len() int {
 }
 
 // Snapshot returns the state as it is now.
-func (s *Store[T]) Snapshot() Snapshot[T] {
+func (s *Store[T]) Snapshot() Snapshot[T] { return s.SnapshotWith(func() {}) }
+
+// SnapshotWith is [Store.Snapshot] for those who keep an [Observer]: also is called
+// under the same lock, to take what the observer holds, and both are of one state.
+// It must be quick and must not call the store.
+func (s *Store[T]) SnapshotWith(also func()) Snapshot[T] {
+	// It is made without the lock, since whoever allocates may be made to help the
+	// garbage collector.
+	snapshot := Snapshot[T]{finder: &finder[T]{store: s}}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return Snapshot[T]{s.pages.Freeze()}
+	snapshot.content, snapshot.version, snapshot.finder.removed = s.pages.Freeze(), s.version, s.removed
+	also()
+	return snapshot
 }
 
-// All iterates over the objects of one [Snapshot], taken when the loop starts.
+// objects is a Snapshot for those who look up no key.
+func (s *Store[T]) objects() slots.Content[Key, header, T] {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.pages.Freeze()
+}
+
+// All iterates over the objects of one state, taken when the loop starts.
 func (s *Store[T]) All() iter.Seq[T] {
-	return func(yield func(T) bool) { s.Snapshot().frozen.Objects(yield) }
+	return func(yield func(T) bool) {
+		content := s.objects()
+		content.Objects(yield)
+	}
 }
 
-// Items iterates over keys and objects of one [Snapshot], taken when the loop
+// Items iterates over keys and objects of one state, taken when the loop
 // starts.
 func (s *Store[T]) Items() iter.Seq2[Key, T] {
-	return func(yield func(Key, T) bool) { s.Snapshot().frozen.All(yield) }
+	return func(yield func(Key, T) bool) {
+		content := s.objects()
+		content.All(yield)
+	}
 }
 
-// Keys iterates over the keys of one [Snapshot], taken when the loop starts.
+// Keys iterates over the keys of one state, taken when the loop starts.
 func (s *Store[T]) Keys() iter.Seq[Key] {
-	return func(yield func(Key) bool) { s.Snapshot().Keys()(yield) }
+	return func(yield func(Key) bool) { Snapshot[T]{content: s.objects()}.Keys()(yield) }
 }
 
 // List returns the objects in a slice of the caller's own. O(n).
-func (s *Store[T]) List() []T { return s.Snapshot().List() }
+func (s *Store[T]) List() []T { return Snapshot[T]{content: s.objects()}.List() }
 
 // hash mixes the hashes of both parts. The rotation keeps a key apart from the
 // one with its parts exchanged.
@@ -218,12 +243,16 @@ func (s *Store[T]) hash(key Key) uint32 {
 
 // find returns the slot of a key. The lock is held.
 func (s *Store[T]) find(hash uint32, key Key) (slot uint32, found bool) {
-	for position := s.table.Start(hash); ; {
-		slot, next, more := s.table.Next(hash, position)
+	return find(&s.table, &s.pages.Content, hash, key)
+}
+
+func find[T any](table *slots.Table, content *slots.Content[Key, header, T], hash uint32, key Key) (slot uint32, found bool) {
+	for position := table.Start(hash); ; {
+		slot, next, more := table.Next(hash, position)
 		if !more {
 			return 0, false
 		}
-		if held := s.pages.Key(slot); held.Name == key.Name && held.Namespace == key.Namespace {
+		if held := content.Key(slot); held.Name == key.Name && held.Namespace == key.Namespace {
 			return slot, true
 		}
 		position = next

@@ -35,6 +35,14 @@ func newHosts(t *testing.T, hosts ...host) *store.Store[host] {
 	return s
 }
 
+func batchOf(hosts ...host) *store.Batch[host] {
+	items := new(store.Batch[host])
+	for _, h := range hosts {
+		items.Append(store.Item[host]{Key: hostKey(h), Object: h})
+	}
+	return items
+}
+
 func TestStoreAddUpdateDelete(t *testing.T) {
 	s := newHosts(t, host{"a", 1}, host{"b", 2})
 	if err := s.Update(host{"a", 3}); err != nil {
@@ -137,12 +145,10 @@ func (r *replacement) Refused(item store.Item[host], err error) {
 
 func TestReplaceReportsRemovalsFirstAndThenTheListInOrder(t *testing.T) {
 	s := newHosts(t, host{"a", 1}, host{"b", 1}, host{"c", 1})
-	var items store.Batch[host]
-	for _, h := range []host{{"z", 1}, {"c", 2}, {"y", 1}, {"z", 2}} {
-		items.Append(store.Item[host]{Key: hostKey(h), Object: h})
-	}
 	var got replacement
-	s.Apply(func(tx store.Tx[host]) { tx.Replace(&items, &got) })
+	s.Apply(func(tx store.Tx[host]) {
+		tx.Replace(batchOf([]host{{"z", 1}, {"c", 2}, {"y", 1}, {"z", 2}}...), &got)
+	})
 	slices.Sort(got.log[:2]) // removals are in no particular order
 	want := []string{"removed a", "removed b", "inserted z", "updated c 1→2", "inserted y", "updated z 1→2"}
 	if diff := cmp.Diff(want, got.log); diff != "" {

@@ -74,6 +74,10 @@ func (tx Tx[T]) Get(key Key) (Item[T], bool) {
 	return tx.store.itemAt(slot), true
 }
 
+// SetVersion says which version of its source the store reflects once the
+// transaction is over; see [Snapshot.Version]. A store reads nothing into it.
+func (tx Tx[T]) SetVersion(version string) { tx.store.version = version }
+
 // A Replacement is told what [Tx.Replace] changed: first each removal, in no
 // particular order, then each insertion and update, in the order of the list.
 // It is not told of items that stayed as they are.
@@ -94,7 +98,7 @@ type Replacement[T any] interface {
 // the last wins. An item whose version is not empty and is held already is left
 // alone, pointer included. An item that is refused leaves what is held of its
 // key as it is, and so does a key that the batch keeps without an item. report
-// may be nil. O(held + given).
+// may be nil. The batch is empty afterwards. O(held + given).
 func (tx Tx[T]) Replace(items *Batch[T], report Replacement[T]) {
 	tx.replaceAll(items, report, refusedOf(report))
 }
@@ -124,13 +128,15 @@ func (tx Tx[T]) ReplaceAmong(held []Slot, items *Batch[T], report Replacement[T]
 // replaceAll is Replace for those who ask for refusals alone, or for nothing.
 func (tx Tx[T]) replaceAll(items *Batch[T], report Replacement[T], refused func(Item[T], error)) {
 	s := tx.store
-	if s.pages.Len() == 0 {
-		s.table.Reserve(items.Len())
-		s.pages.Grow(items.Len())
-	} else {
+	if s.pages.Len() > 0 {
 		tx.removeOthers(s.pages.Slots(), items, report)
+		tx.putAll(items, report, refused)
+		return
 	}
+	s.table.Reserve(items.Len())
+	s.pages.TakeOver(&items.items)
 	tx.putAll(items, report, refused)
+	s.pages.Clip()
 }
 
 func (tx Tx[T]) putAll(items *Batch[T], report Replacement[T], refused func(Item[T], error)) {
@@ -139,6 +145,7 @@ func (tx Tx[T]) putAll(items *Batch[T], report Replacement[T], refused func(Item
 			refused(item, err)
 		}
 	}
+	*items = Batch[T]{} // the store may be using its memory
 }
 
 func (tx Tx[T]) replace(item Item[T], report Replacement[T]) error {
@@ -238,6 +245,7 @@ func (tx Tx[T]) remove(hash, slot uint32) (old Item[T]) {
 	old = s.itemAt(slot)
 	s.table.Remove(hash, slot)
 	s.pages.Remove(slot)
+	s.removed++
 	for _, observer := range s.observers {
 		observer.Remove(Slot(slot), old.Key, old.Object)
 	}

@@ -22,8 +22,6 @@ func find(t *slots.Table, hash uint32) (found []uint32) {
 	}
 }
 
-// TestTable inserts and removes at random, with hashes that collide in full, in
-// their place, or not at all, and compares each look-up with a plain map.
 func TestTable(t *testing.T) {
 	for _, spread := range []uint32{4, 64, 1 << 31} {
 		random := rand.New(rand.NewPCG(uint64(spread), 1))
@@ -52,36 +50,5 @@ func TestTable(t *testing.T) {
 				t.Fatalf("spread %d, step %d: hash %x has %v, want %v", spread, slot, look, got, want)
 			}
 		}
-	}
-}
-
-func TestFrozenStaysAsItWas(t *testing.T) {
-	var pages slots.Pages[int, string, int]
-	for i := range 200 {
-		if slot := pages.Insert(i, "", i); slot != uint32(i) {
-			t.Fatalf("slot %d for insertion %d", slot, i)
-		}
-	}
-	frozen := pages.Freeze()
-	if pages.Freeze() != frozen {
-		t.Error("an unchanged state was frozen twice")
-	}
-	pages.Set(7, "note", -7)
-	pages.Remove(150)
-	if slot := pages.Insert(1000, "", 1000); slot != 150 {
-		t.Errorf("the freed slot was not taken, but %d", slot)
-	}
-	at := 0
-	for key, object := range frozen.All {
-		if key != at || object != at {
-			t.Fatalf("key %d and object %d at %d", key, object, at)
-		}
-		at++
-	}
-	if at != 200 || frozen.Len() != 200 {
-		t.Errorf("%d objects seen of %d", at, frozen.Len())
-	}
-	if *pages.Note(7) != "note" || pages.Object(7) != -7 || *pages.Key(150) != 1000 {
-		t.Error("the writer does not see what it wrote")
 	}
 }
