@@ -189,6 +189,16 @@
 // the last error of a source that is failing. Ten thousand may wait, and it costs
 // one comparison a batch; if nobody does, nothing.
 //
+// # Several questions about one state
+//
+// Between two look-ups something may have been written. A view of the indexer
+// answers all from one state, with the version that it reflects; it copies nothing
+// when it is taken, does not change, and holds no writer up (G39):
+//
+//	view := pods.Indexer().View()
+//	for pod := range view.Namespaces().Get("shop") { … }
+//	for pod := range byNode.In(view).Get("node-7") { … }
+//
 // # What has changed since
 //
 // [Informer.Events] begins with all there is. A reader that was there before, and

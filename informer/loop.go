@@ -73,6 +73,9 @@ func (inf *Informer[T]) apply(batch []queue.Delta[T]) {
 		if inf.view != nil {
 			w.recordBatch()
 		}
+		if !inf.severalVersions() {
+			tx.SetVersion(w.part.version)
+		}
 	})
 	inf.log.Publish()
 	if w.history != nil {

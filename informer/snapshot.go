@@ -11,10 +11,11 @@ import (
 
 // Snapshot is the state of a cache at one moment, and knows what has changed since.
 // It does not change, for as long as it is kept; see [store.Snapshot] for what that
-// costs.
+// costs. Its Version is the resource version that the state reflects: empty for an
+// informer over a [NameSet], a view of several resources, and a source without
+// versions.
 type Snapshot[T any] struct {
 	store.Snapshot[T]
-	version string
 	taken   place // in the history
 	changes func(ctx context.Context, s Snapshot[T], yield func(Change[T], error) bool)
 }
@@ -29,17 +30,8 @@ func (inf *Informer[T]) Snapshot(ctx context.Context) (Snapshot[T], error) {
 	}
 	inf.mu.Lock()
 	defer inf.mu.Unlock()
-	s := Snapshot[T]{Snapshot: inf.store.Snapshot(), taken: inf.history.now(), changes: inf.changesSince}
-	if !inf.severalVersions() {
-		s.version = s.taken.version
-	}
-	return s, nil
+	return Snapshot[T]{Snapshot: inf.store.Snapshot(), taken: inf.history.now(), changes: inf.changesSince}, nil
 }
-
-// Version returns the resource version that the state reflects. It is empty for an
-// informer over a [NameSet], a view of several resources, and a source without
-// versions.
-func (s Snapshot[T]) Version() string { return s.version }
 
 // Changes returns what has changed since the snapshot was taken, as
 // [Informer.Changes] does: the state and the changes after it lose nothing and
