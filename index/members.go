@@ -18,6 +18,9 @@ func (m *perSlot[M]) at(slot store.Slot) *M { return &m.pages[slot/pageSize][slo
 // grow makes a place for a slot that may have none, and returns it.
 func (m *perSlot[M]) grow(slot store.Slot) *M {
 	page := int(slot / pageSize)
+	if m.pages == nil {
+		m.pages = make([]*[pageSize]M, 0, 4)
+	}
 	for len(m.pages) <= page {
 		m.pages = append(m.pages, nil)
 	}

@@ -67,7 +67,7 @@ func Dispatch[T any](d *Dispatcher, from Registrar[T], handler Handler[T], optio
 func (d *Dispatcher) WaitForSync(ctx context.Context) error {
 	var behind []error
 	for _, registration := range d.all() {
-		err := registration.waitForSync(ctx)
+		err := registration.delivery.waitForSync(ctx)
 		switch {
 		case err == nil:
 		case errors.Is(err, ErrRemoved) && !d.isRemoved():

@@ -15,12 +15,11 @@ import (
 // If ctx ends before that, what is left is dropped as by Remove, and the error
 // says how much that was; a call that is running goes on. If the handler was
 // removed otherwise, or the informer stops, the error is [Registration.Err]'s.
-func (r *Registration) Drain(ctx context.Context) error { return r.drain(ctx) }
+func (r *Registration) Drain(ctx context.Context) error { return r.delivery.drain(ctx) }
 
-// drainUntil is the drain of the registration.
-func (s *subscriber[T]) drainUntil(ctx context.Context) error {
+func (s *subscriber[T]) drain(ctx context.Context) error {
 	if !s.startDrain() {
-		s.remove()
+		s.unsubscribe()
 		return nil // the handler has not begun, so nothing was pending
 	}
 	select {
@@ -28,7 +27,7 @@ func (s *subscriber[T]) drainUntil(ctx context.Context) error {
 	case <-ctx.Done():
 		if !closed(s.done) {
 			pending := s.stats().Backlog
-			s.remove()
+			s.unsubscribe()
 			return fmt.Errorf("informer: %s: Drain: %w while handler %q had %d changes to go; they are dropped",
 				s.informer.resource, context.Cause(ctx), s.name, pending)
 		}

@@ -30,8 +30,8 @@ type Handle[T any] struct {
 
 	mu       sync.Mutex // guards what follows; taken after Group.mu and before Informer.mu
 	released bool
-	settled  bool                   // after the release, nothing but uses keeps it from being done
-	uses     map[*Registration]bool // handlers that may be called, and loops over Events
+	settled  bool         // after the release, nothing but uses keeps it from being done
+	uses     map[use]bool // handlers that may be called, loops over Events, and views
 }
 
 // newHandle returns a handle on a member, which has been held for it.
@@ -44,7 +44,7 @@ func newHandle[T any](group *Group, m *member, resync time.Duration) *Handle[T] 
 		informer: m.informer.(*Informer[T]),
 		resync:   max(0, resync),
 		done:     make(chan struct{}),
-		uses:     map[*Registration]bool{},
+		uses:     map[use]bool{},
 	}
 }
 
@@ -86,12 +86,20 @@ func (h *Handle[T]) EventsWithOptions(ctx context.Context, options EventsOptions
 	}
 }
 
+// use is what a handle is used for, and what ends with it: a [Registration], or
+// something else.
+type use interface{ Remove() }
+
+type otherUse struct{ end func() }
+
+func (u *otherUse) Remove() { u.end() }
+
 // loop calls body with a context that ends at the release too, with that as its
 // cause. It returns false if the handle has been released already.
 func (h *Handle[T]) loop(ctx context.Context, released error, body func(ctx context.Context)) bool {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	use := &Registration{remove: func() { cancel(released) }}
+	use := &otherUse{func() { cancel(released) }}
 	if !h.begin(use) {
 		return false
 	}
@@ -100,7 +108,7 @@ func (h *Handle[T]) loop(ctx context.Context, released error, body func(ctx cont
 	return true
 }
 
-func (h *Handle[T]) begin(use *Registration) bool {
+func (h *Handle[T]) begin(use use) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if !h.released {
@@ -110,7 +118,7 @@ func (h *Handle[T]) begin(use *Registration) bool {
 }
 
 // finished notes that a use has come to its end.
-func (h *Handle[T]) finished(use *Registration) {
+func (h *Handle[T]) finished(use use) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	delete(h.uses, use)
@@ -136,7 +144,7 @@ func (h *Handle[T]) AddHandlerWithOptions(handler Handler[T], options HandlerOpt
 		return nil, fmt.Errorf("informer: %s: AddHandler: %w; acquire another one", h.member.name, ErrReleased)
 	}
 	// The handler may be done before it is noted: finished waits for mu then.
-	s, err := h.informer.subscribe(handler, options, h.finished)
+	s, err := h.informer.subscribe(handler, options, func(r *Registration) { h.finished(r) })
 	if err != nil {
 		return nil, fmt.Errorf("informer: %s: AddHandler: %w", h.member.name, err)
 	}
@@ -174,7 +182,7 @@ func (h *Handle[T]) Release() {
 
 // close ends the time in which uses begin, and returns those there are. first
 // says that it was the first call.
-func (h *Handle[T]) close() (uses []*Registration, first bool) {
+func (h *Handle[T]) close() (uses []use, first bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	first, h.released = !h.released, true

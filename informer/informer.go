@@ -105,7 +105,7 @@ func newInformer[T any](resource schema.GroupVersionResource, options Options) *
 	if options.HistoryLimit > 0 {
 		inf.history = newHistory[T](options.HistoryLimit)
 	}
-	inf.journal = newJournal(options.Logger, inf.resource)
+	inf.journal.base, inf.journal.resource = options.Logger, inf.resource
 	inf.quarantine.healed = func(key store.Key) {
 		inf.postponed.tell(func() { inf.journal.healed(key) })
 	}

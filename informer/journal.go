@@ -3,6 +3,7 @@
 package informer
 
 import (
+	"cmp"
 	"errors"
 	"log/slog"
 	"sync"
@@ -18,7 +19,8 @@ import (
 // what is logged is that it began to fail, that it fails in another way, and that
 // it is well again.
 type journal struct {
-	logger *slog.Logger
+	base     *slog.Logger // nil stands for slog's
+	resource string
 
 	mu      sync.Mutex                    // guards all below
 	outages map[string]outage             // by part: sources that are not well
@@ -31,11 +33,9 @@ type outage struct {
 	since time.Time
 }
 
-func newJournal(logger *slog.Logger, resource string) journal {
-	if logger == nil {
-		logger = slog.Default()
-	}
-	return journal{logger: logger.With("resource", resource)}
+// logger is made for each line: most informers never need one.
+func (j *journal) logger() *slog.Logger {
+	return cmp.Or(j.base, slog.Default()).With("resource", j.resource)
 }
 
 func (j *journal) write(err error) {
@@ -44,14 +44,14 @@ func (j *journal) write(err error) {
 	switch {
 	case errors.As(err, &failure):
 		if j.news(failure.Part, failure.Cause) {
-			j.logger.Warn("informer: the source has failed, and is tried again", "phase", failure.Phase.String(), "error", err)
+			j.logger().Warn("informer: the source has failed, and is tried again", "phase", failure.Phase.String(), "error", err)
 		}
 	case errors.As(err, &item):
 		if j.newlyBroken(item) {
-			j.logger.Error("informer: an object cannot be used", "key", item.Key.String(), "error", err)
+			j.logger().Error("informer: an object cannot be used", "key", item.Key.String(), "error", err)
 		}
 	default:
-		j.logger.Error("informer", "error", err)
+		j.logger().Error("informer", "error", err)
 	}
 }
 
@@ -77,7 +77,7 @@ func (j *journal) news(part string, cause Cause) bool {
 func (j *journal) recovered(part string, failures int) {
 	over, failing := j.forget(part)
 	if failing {
-		logger := j.logger
+		logger := j.logger()
 		if part != "" {
 			logger = logger.With("part", part)
 		}
@@ -115,6 +115,6 @@ func (j *journal) healed(key store.Key) {
 	delete(j.broken, key)
 	j.mu.Unlock()
 	if known {
-		j.logger.Info("informer: an object can be used again, or is gone", "key", key.String())
+		j.logger().Info("informer: an object can be used again, or is gone", "key", key.String())
 	}
 }

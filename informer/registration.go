@@ -11,14 +11,21 @@ type Registration struct {
 	synced  chan struct{}
 	removed chan struct{} // closed when delivery ends, with a call running or not
 	done    chan struct{}
-	remove  func()
-	drain   func(ctx context.Context) error
-	then    func(*Registration) // called when done has been closed; nil for none
-	cause   error               // why it ended; set before removed is closed
+	// then is called when done has been closed, if it is not nil.
+	then     func(*Registration)
+	cause    error // why it ended; set before removed is closed
+	delivery delivery
+}
+
+// delivery is a [subscriber] of whatever type.
+type delivery interface {
+	// unsubscribe ends the delivery.
+	unsubscribe()
+	drain(ctx context.Context) error
 	// waitForSync waits until the handler has returned from every initial add.
 	// Its error is a [*NotSyncedError].
-	waitForSync func(ctx context.Context) error
-	waitFor     func(ctx context.Context, to goal) error // see WaitForVersion
+	waitForSync(ctx context.Context) error
+	waitFor(ctx context.Context, to goal) error // see WaitForVersion
 }
 
 // markDone says that the handler's last call has returned. No lock is held.
@@ -56,7 +63,7 @@ func (r *Registration) Err() error {
 // one that is running goes on, and [Registration.Done] tells of its end. What was
 // pending is dropped; [Registration.Drain] has it delivered. Calling it again does
 // nothing.
-func (r *Registration) Remove() { r.remove() }
+func (r *Registration) Remove() { r.delivery.unsubscribe() }
 
 // gone reports whether the delivery has ended while the informer goes on, and the
 // handler's last call has returned.

@@ -57,12 +57,11 @@ func newSubscriber[T any](inf *Informer[T], handler Handler[T], options HandlerO
 		s.reader.takeMore()
 	}
 	s.initial.Store(-1)
-	s.remove = func() { inf.unsubscribe(s, ErrRemoved) }
-	s.drain = s.drainUntil
-	s.waitForSync = s.awaitInitial
-	s.waitFor = s.reach
+	s.delivery = s
 	return s
 }
+
+func (s *subscriber[T]) unsubscribe() { s.informer.unsubscribe(s, ErrRemoved) }
 
 // end makes run return after the call it is in: Remove, with [ErrRemoved], the
 // informer's stop, with [ErrStopped], and so on. The first cause counts. What was

@@ -70,9 +70,8 @@ func (inf *Informer[T]) await(ctx context.Context, done, instead <-chan struct{}
 	}
 }
 
-// awaitInitial is the waitForSync of the registration. As long as the informer
-// has not synced, it is the informer that is waited for.
-func (s *subscriber[T]) awaitInitial(ctx context.Context) error {
+// As long as the informer has not synced, it is the informer that is waited for.
+func (s *subscriber[T]) waitForSync(ctx context.Context) error {
 	inf := s.informer
 	err := inf.await(ctx, s.synced, s.removed)
 	if closed(s.synced) {

@@ -19,23 +19,23 @@ import (
 // before that, it unwraps to what [Registration.Err] returns. A call from the handler
 // itself waits for its own end: do not make one.
 func (r *Registration) WaitForVersion(ctx context.Context, version string) error {
-	return r.waitFor(ctx, goal{version: version})
+	return r.delivery.waitFor(ctx, goal{version: version})
 }
 
 // WaitForVersionOf is [Registration.WaitForVersion] for one name of an informer
 // over a [NameSet].
 func (r *Registration) WaitForVersionOf(ctx context.Context, name, version string) error {
-	return r.waitFor(ctx, goal{version: version, of: &name})
+	return r.delivery.waitFor(ctx, goal{version: version, of: &name})
 }
 
 // WaitForObject is [Registration.WaitForVersion] for the resource version of an
 // object of the informer, as [WaitForObject] says.
 func (r *Registration) WaitForObject(ctx context.Context, object metav1.Object) error {
-	return r.waitFor(ctx, goalOf(object))
+	return r.delivery.waitFor(ctx, goalOf(object))
 }
 
 // reach is the waitFor of the registration.
-func (s *subscriber[T]) reach(ctx context.Context, to goal) error {
+func (s *subscriber[T]) waitFor(ctx context.Context, to goal) error {
 	to.handler, to.ended = s.name, s.removed
 	err := s.reachEnd(ctx, to)
 	var missed *VersionError

@@ -57,16 +57,17 @@ func (l *Log[E]) begin() {
 	l.origin()
 }
 
-// origin makes sure that there is a tail, for the first event or cursor.
+// origin makes sure that there is a tail, for the first event or cursor. It has no
+// room: many an informer never has an event.
 func (l *Log[E]) origin() {
 	if l.tail == nil {
-		l.tail = &chunk[E]{events: make([]E, firstChunk)}
+		l.tail = new(chunk[E])
 	}
 }
 
 func (l *Log[E]) extend() {
 	l.full = append(l.full, l.tail)
-	l.tail = &chunk[E]{events: make([]E, min(2*len(l.tail.events), lastChunk))}
+	l.tail = &chunk[E]{events: make([]E, max(firstChunk, min(2*len(l.tail.events), lastChunk)))}
 	l.filled = 0
 }
 
