@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	generator "github.com/typedinformer/typedinformer/internal/listergen"
 )
 
 // broken is input that is wrong, with all that is printed of it.
@@ -177,6 +179,7 @@ var brokenInput = map[string]broken{
 }
 
 func TestBrokenInput(t *testing.T) {
+	imported := generator.NewImported()
 	for name, test := range brokenInput {
 		t.Run(name, func(t *testing.T) {
 			files := one("// +genclient")
@@ -188,7 +191,7 @@ func TestBrokenInput(t *testing.T) {
 			if args == nil {
 				args = []string{"./api/v1"}
 			}
-			code, printed := command(t, args...)
+			code, printed := command(t, imported, args...)
 			if code != 1 {
 				t.Errorf("exit code %d, want 1", code)
 			}

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	listergen "github.com/typedinformer/typedinformer/informer/listergen"
+	generator "github.com/typedinformer/typedinformer/internal/listergen"
 )
 
 // newModule makes a module example.com/shop, with what our own module depends on
@@ -46,10 +47,10 @@ func write(t *testing.T, name, text string) {
 }
 
 // command runs the command and returns its exit code and what it prints.
-func command(t *testing.T, args ...string) (code int, printed string) {
+func command(t *testing.T, imported *generator.Imported, args ...string) (code int, printed string) {
 	t.Helper()
 	var stderr strings.Builder
-	code = listergen.Run(t.Context(), args, &stderr)
+	code = listergen.Run(t.Context(), args, imported, &stderr)
 	return code, stderr.String()
 }
 

@@ -17,7 +17,7 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	code := run(ctx, os.Args[1:], os.Stderr)
+	code := run(ctx, os.Args[1:], nil, os.Stderr)
 	stop()
 	os.Exit(code)
 }
@@ -36,7 +36,8 @@ A package is a directory (./api/v1) or an import path (k8s.io/api/apps/v1).
 `
 
 // run is the command: it returns the exit code.
-func run(ctx context.Context, args []string, stderr io.Writer) int {
+// run is the command. imported is for those who call it several times.
+func run(ctx context.Context, args []string, imported *listergen.Imported, stderr io.Writer) int {
 	options, err := parse(args, stderr)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
@@ -44,6 +45,7 @@ func run(ctx context.Context, args []string, stderr io.Writer) int {
 	case err != nil:
 		return misused // parse has said why
 	}
+	options.Imported = imported
 	err = listergen.Generate(ctx, options)
 	var wrong listergen.Errors
 	switch {

@@ -23,6 +23,8 @@ type Options struct {
 	Header string
 	// Indexes are those that no marker asks for.
 	Indexes []*IndexFlag
+	// Imported is what was read before; nil for nothing.
+	Imported *Imported
 }
 
 // Generate writes the informers and listers of API packages, and removes those
@@ -75,7 +77,7 @@ func generate(ctx context.Context, out string, options Options) (map[string][]by
 
 // model reads packages and returns what there is to generate.
 func model(ctx context.Context, options Options, found *problems) ([]*version, error) {
-	packages, fset, err := load(ctx, options.Packages, found)
+	packages, fset, err := load(ctx, options.Packages, options.Imported, found)
 	if err != nil {
 		return nil, err
 	}

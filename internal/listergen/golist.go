@@ -21,7 +21,8 @@ type listedPackage struct {
 	ImportPath, Name, Dir string
 	GoFiles, CgoFiles     []string
 	ImportMap             map[string]string
-	DepOnly               bool
+	DepOnly, Standard     bool
+	Module                *struct{ Main bool } // nil for those of Go
 	Error                 *listError
 }
 
@@ -31,7 +32,7 @@ type listError struct{ Pos, Err string }
 // list asks the go command for packages and for all that they import, those
 // first that others need. What is wrong with a package is in its Error.
 func list(ctx context.Context, patterns []string) ([]*listedPackage, error) {
-	const fields = "-json=ImportPath,Name,Dir,GoFiles,CgoFiles,ImportMap,DepOnly,Error"
+	const fields = "-json=ImportPath,Name,Dir,GoFiles,CgoFiles,ImportMap,DepOnly,Standard,Module,Error"
 	out, err := goCommand(ctx, ".", append([]string{"list", "-e", "-deps", fields, "--"}, patterns...)...)
 	if err != nil {
 		return nil, err

@@ -3,6 +3,7 @@
 package listergen
 
 import (
+	"cmp"
 	"context"
 	"go/ast"
 	"go/parser"
@@ -23,20 +24,36 @@ type apiPackage struct {
 // them is imported.
 type loader struct {
 	*problems
-	fset   *token.FileSet
+	*Imported
 	listed map[string]*listedPackage
-	loaded map[string]*types.Package
+	loaded map[string]*types.Package // of the main module
+}
+
+// Imported keeps what was read of packages of other modules, for those who
+// generate several times: that is where most of the time goes, and it does not
+// change. It is not safe for concurrent use.
+type Imported struct {
+	fset     *token.FileSet
+	packages map[string]*types.Package
+}
+
+// NewImported returns an Imported without packages.
+func NewImported() *Imported {
+	return &Imported{token.NewFileSet(), map[string]*types.Package{}}
 }
 
 // load returns the packages that the patterns name, in the order of the go
 // command, and where things are in them. What is wrong with them is added to
 // the problems; a package that is wrong is left out.
-func load(ctx context.Context, patterns []string, found *problems) ([]*apiPackage, *token.FileSet, error) {
+func load(ctx context.Context, patterns []string, imported *Imported, found *problems) ([]*apiPackage, *token.FileSet, error) {
 	listed, err := list(ctx, patterns)
 	if err != nil {
 		return nil, nil, err
 	}
-	l := &loader{found, token.NewFileSet(), map[string]*listedPackage{}, map[string]*types.Package{}}
+	if imported == nil {
+		imported = NewImported()
+	}
+	l := &loader{found, imported, map[string]*listedPackage{}, map[string]*types.Package{}}
 	for _, p := range listed {
 		l.listed[p.ImportPath] = p
 	}
@@ -95,7 +112,7 @@ func (i importer) Import(path string) (*types.Package, error) {
 	if path == "unsafe" {
 		return types.Unsafe, nil
 	}
-	if done, ok := i.loaded[path]; ok {
+	if done := cmp.Or(i.loaded[path], i.packages[path]); done != nil {
 		return done, nil
 	}
 	p, ok := i.listed[path]
@@ -134,7 +151,11 @@ func (l *loader) check(p *listedPackage, files []*ast.File, report func(error)) 
 		Error:            report,
 	}
 	checked, _ := config.Check(p.ImportPath, l.fset, files, nil) // errors went to report
-	l.loaded[p.ImportPath] = checked
+	if p.Standard || p.Module != nil && !p.Module.Main {
+		l.packages[p.ImportPath] = checked
+	} else {
+		l.loaded[p.ImportPath] = checked
+	}
 	return checked
 }
 
