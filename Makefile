@@ -28,8 +28,9 @@ SOAK ?= 60
 TAGS := -tags e2e
 # Vet and staticcheck read what the compiler says of each dependency. With the race
 # detector it is what the tests need too, and is not compiled twice on a machine
-# that has nothing yet.
-CHECKED := GOFLAGS=-race
+# that has nothing yet. There, collecting garbage less often saves a third of the
+# time, of staticcheck above all, which goes through all dependencies.
+CHECKED := GOFLAGS=-race GOGC=400
 
 .PHONY: help
 help: ## list the targets
@@ -102,7 +103,7 @@ e2e: $(BIN)/kubeapi ## test against a real API server; the first time, building 
 # Every command on this module has the same flags, or nothing built for the one
 # would be of use to the other. go build knows what is up to date. Without
 # optimisation the compiler takes half the time, and the server is quick enough.
-KUBEAPI_BUILD := GOWORK=off CGO_ENABLED=0 GOFLAGS='-buildvcs=false -trimpath "-gcflags=all=-N -l -dwarf=false"'
+KUBEAPI_BUILD := GOGC=400 GOWORK=off CGO_ENABLED=0 GOFLAGS='-buildvcs=false -trimpath "-gcflags=all=-N -l -dwarf=false"'
 .PHONY: $(BIN)/kubeapi
 $(BIN)/kubeapi:
 	@version=$$($(KUBEAPI_BUILD) go -C $(KUBEAPI) list -m -f '{{.Version}}' k8s.io/kubernetes); \
