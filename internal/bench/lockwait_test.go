@@ -5,6 +5,7 @@ package main
 import (
 	"fmt"
 	"runtime"
+	"runtime/metrics"
 	"runtime/pprof"
 	"strings"
 	"sync"
@@ -92,4 +93,35 @@ func TestLockWatch(t *testing.T) {
 	if waited := watch.waited() - before; waited > time.Since(began) {
 		t.Errorf("a writer has waited %v in %v", waited, time.Since(began))
 	}
+}
+
+// What writers wait for each other is no matter of readers.
+func TestLockWatchPassesOverWriters(t *testing.T) {
+	var mu sync.RWMutex
+	watch := watchLocks(t)
+	before, all := watch.waited(), waitedForLocks()
+	for waitedForLocks() == all {
+		mu.Lock()
+		asking, got := make(chan struct{}), make(chan struct{})
+		go func() {
+			defer close(got)
+			close(asking)
+			mu.Lock()
+			defer mu.Unlock()
+		}()
+		<-asking
+		runtime.Gosched()
+		mu.Unlock()
+		<-got
+	}
+	if waited := watch.waited() - before; waited != 0 {
+		t.Errorf("%v of waiting for a writer are taken for waiting for readers", waited)
+	}
+}
+
+// waitedForLocks is all that has been waited for locks, in seconds.
+func waitedForLocks() float64 {
+	sample := []metrics.Sample{{Name: "/sync/mutex/wait/total:seconds"}}
+	metrics.Read(sample)
+	return sample[0].Value.Float64()
 }
