@@ -25,7 +25,7 @@ func (h *Handle[T]) informerOf() *Informer[T] {
 
 // use keeps the handle from being done as long as a view reads through it.
 func (h *Handle[T]) use(end func()) (leave func(), err error) {
-	use := &otherUse{end}
+	use := &otherUsage{end}
 	if !h.begin(use) {
 		return nil, fmt.Errorf("%s: %w; acquire another one", h.member.name, ErrReleased)
 	}

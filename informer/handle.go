@@ -30,8 +30,8 @@ type Handle[T any] struct {
 
 	mu       sync.Mutex // guards what follows; taken after Group.mu and before Informer.mu
 	released bool
-	settled  bool         // after the release, nothing but uses keeps it from being done
-	uses     map[use]bool // handlers that may be called, loops over Events, and views
+	settled  bool           // after the release, nothing but uses keeps it from being done
+	uses     map[usage]bool // handlers that may be called, loops over Events, and views
 }
 
 // newHandle returns a handle on a member, which has been held for it.
@@ -44,7 +44,7 @@ func newHandle[T any](group *Group, m *member, resync time.Duration) *Handle[T] 
 		informer: m.informer.(*Informer[T]),
 		resync:   max(0, resync),
 		done:     make(chan struct{}),
-		uses:     map[use]bool{},
+		uses:     map[usage]bool{},
 	}
 }
 
@@ -86,20 +86,20 @@ func (h *Handle[T]) EventsWithOptions(ctx context.Context, options EventsOptions
 	}
 }
 
-// use is what a handle is used for, and what ends with it: a [Registration], or
+// usage is what a handle is used for, and what ends with it: a [Registration], or
 // something else.
-type use interface{ Remove() }
+type usage interface{ Remove() }
 
-type otherUse struct{ end func() }
+type otherUsage struct{ end func() }
 
-func (u *otherUse) Remove() { u.end() }
+func (u *otherUsage) Remove() { u.end() }
 
 // loop calls body with a context that ends at the release too, with that as its
 // cause. It returns false if the handle has been released already.
 func (h *Handle[T]) loop(ctx context.Context, released error, body func(ctx context.Context)) bool {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	use := &otherUse{func() { cancel(released) }}
+	use := &otherUsage{func() { cancel(released) }}
 	if !h.begin(use) {
 		return false
 	}
@@ -108,7 +108,7 @@ func (h *Handle[T]) loop(ctx context.Context, released error, body func(ctx cont
 	return true
 }
 
-func (h *Handle[T]) begin(use use) bool {
+func (h *Handle[T]) begin(use usage) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if !h.released {
@@ -118,7 +118,7 @@ func (h *Handle[T]) begin(use use) bool {
 }
 
 // finished notes that a use has come to its end.
-func (h *Handle[T]) finished(use use) {
+func (h *Handle[T]) finished(use usage) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	delete(h.uses, use)
@@ -182,7 +182,7 @@ func (h *Handle[T]) Release() {
 
 // close ends the time in which uses begin, and returns those there are. first
 // says that it was the first call.
-func (h *Handle[T]) close() (uses []use, first bool) {
+func (h *Handle[T]) close() (uses []usage, first bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	first, h.released = !h.released, true

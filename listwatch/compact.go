@@ -61,10 +61,10 @@ type CompactOptions struct {
 // shared. A struct with fields that are not exported is never shared, but for times
 // and quantities.
 //
-// The cost of an object is some microseconds: about what decoding it from protobuf
-// takes, and a small part of what decoding it from JSON takes. What is shared is a
-// copy of its own: no object, and no buffer that an object was decoded from, is
-// kept in memory by another one.
+// The cost of an object is some ten microseconds for a pod: somewhat more than half
+// of what decoding it from protobuf takes, and a fifth of what JSON takes. What is
+// shared is a copy of its own: no object, and no buffer that an object was decoded
+// from, is kept in memory by another one.
 //
 // [unstructured.Unstructured]: https://pkg.go.dev/k8s.io/apimachinery/pkg/apis/meta/v1/unstructured#Unstructured
 func Compact[T any](source ListWatcher[T], options CompactOptions) ListWatcher[T] {

@@ -21,8 +21,8 @@ import (
 //
 // Unlike a slice it is kept in pieces, so that growing it never copies what it
 // already holds; and a store that is empty makes them its own, so that a list of
-// 100,000 objects costs the room of its items once. The zero Batch is empty and
-// ready.
+// 100,000 objects costs the room of its items once. So [Tx.Replace] and
+// [Tx.ReplaceAmong] leave the batch empty. The zero Batch is empty and ready.
 //
 // A Batch is not safe for concurrent use.
 type Batch[T any] struct {
