@@ -24,7 +24,7 @@ type GroupHealth struct {
 }
 
 // Stats returns the numbers of the informers that are held or have not ended,
-// sorted by the text of their scope.
+// sorted by the text of their scope and then by type.
 func (g *Group) Stats() []GroupStats {
 	var all []GroupStats
 	for _, m := range g.sorted() {
@@ -34,7 +34,7 @@ func (g *Group) Stats() []GroupStats {
 }
 
 // Health returns the health of the informers that are held or have not ended,
-// sorted by the text of their scope.
+// sorted by the text of their scope and then by type.
 func (g *Group) Health() []GroupHealth {
 	var all []GroupHealth
 	for _, m := range g.sorted() {

@@ -49,6 +49,11 @@ func TestGroupSharesAnInformerByTypeAndScope(t *testing.T) {
 			"widgets.test.io in shop with labels a!=b *informer_test.Widget 1",
 			"widgets.test.io in yard *informer_test.Widget 1",
 		}
+		for range 20 { // in a map two of a scope lie in any order
+			if again := group.Stats(); again[1].Type != "*informer_test.Widget" || again[2].Type != "int" {
+				t.Fatalf("of one scope %s comes before %s", again[1].Type, again[2].Type)
+			}
+		}
 		var stats, health []string
 		for _, s := range group.Stats() {
 			stats = append(stats, strings.Join([]string{s.Scope.String(), s.Type, string(rune('0' + s.Handles))}, " "))
