@@ -11,13 +11,18 @@ import (
 )
 
 // TestConformanceOnFake runs the suite in virtual time.
-func TestConformanceOnFake(t *testing.T) {
+func TestConformanceOnFake(t *testing.T) { conformOnFake(t, fromClient) }
+
+// TestConformanceOfRESTOnFake does so with the source that decodes itself.
+func TestConformanceOfRESTOnFake(t *testing.T) { conformOnFake(t, fromREST) }
+
+func conformOnFake(t *testing.T, source conformingSource) {
 	fake.Conformance{
 		Server: func(*testing.T) fake.ConformanceServer {
 			server := fake.NewAPIServer(fake.ConformanceResources()...)
 			return fake.ConformanceServer{Config: server.RESTConfig(), Expire: compact(server)}
 		},
-		Informer: newConforming(informer.Options{}),
+		Informer: newConforming(source, informer.Options{}),
 		Bubble:   true,
 		Without:  map[string]string{"G35_RestartIsSurvived": "a server without a socket has no connections to lose"},
 	}.Run(t)

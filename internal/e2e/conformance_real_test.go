@@ -22,7 +22,12 @@ import (
 var impatient = informer.Options{Backoff: 100 * time.Millisecond, MaxBackoff: time.Second}
 
 // TestConformance runs the suite over a real API server.
-func TestConformance(t *testing.T) {
+func TestConformance(t *testing.T) { conform(t, fromClient) }
+
+// TestConformanceOfREST does so with the source that decodes itself.
+func TestConformanceOfREST(t *testing.T) { conform(t, fromREST) }
+
+func conform(t *testing.T, source conformingSource) {
 	shared := startServer(t)
 	fake.Conformance{
 		Server: func(t *testing.T) fake.ConformanceServer {
@@ -35,7 +40,7 @@ func TestConformance(t *testing.T) {
 			}
 			return conformanceServer(t, shared)
 		},
-		Informer: newConforming(impatient),
+		Informer: newConforming(source, impatient),
 	}.Run(t)
 }
 
@@ -70,6 +75,6 @@ func TestConformanceOnFakeOverHTTP(t *testing.T) {
 				},
 			}
 		},
-		Informer: newConforming(impatient),
+		Informer: newConforming(fromClient, impatient),
 	}.Run(t)
 }

@@ -19,22 +19,44 @@ type conforming struct {
 	*informer.Informer[*unstructured.Unstructured]
 }
 
+// A conformingSource makes the source of an informer of the suite.
+type conformingSource func(fake.ConformanceScope) (listwatch.ListWatcher[*unstructured.Unstructured], error)
+
+// fromClient reads through client-go's dynamic client.
+func fromClient(scope fake.ConformanceScope) (listwatch.ListWatcher[*unstructured.Unstructured], error) {
+	client, err := scope.Client()
+	if err != nil {
+		return nil, err
+	}
+	return listwatch.FromClient[*unstructured.Unstructured](client, listwatch.Options{
+		Resource:      scope.Resource,
+		LabelSelector: scope.LabelSelector,
+		FieldSelector: scope.FieldSelector,
+	}), nil
+}
+
+// fromREST decodes what the server sends itself.
+func fromREST(scope fake.ConformanceScope) (listwatch.ListWatcher[*unstructured.Unstructured], error) {
+	return listwatch.Dynamic(scope.Config, scope.Resource, listwatch.RESTOptions{
+		Namespace:         scope.Namespace,
+		LabelSelector:     scope.LabelSelector,
+		FieldSelector:     scope.FieldSelector,
+		KeepManagedFields: true, // the suite compares with what it has written
+	})
+}
+
 // newConforming returns what makes informers for the suite. Their errors are part
 // of the tests.
-func newConforming(options informer.Options) func(*testing.T, fake.ConformanceScope) fake.ConformanceInformer {
+func newConforming(source conformingSource, options informer.Options) func(*testing.T, fake.ConformanceScope) fake.ConformanceInformer {
 	return func(t *testing.T, scope fake.ConformanceScope) fake.ConformanceInformer {
 		t.Helper()
-		client, err := scope.Client()
+		source, err := source(scope)
 		if err != nil {
 			t.Fatal(err)
 		}
 		options := options
 		options.OnError = func(err error) { t.Logf("the informer reports: %v", err) }
-		return conforming{informer.New(listwatch.FromClient[*unstructured.Unstructured](client, listwatch.Options{
-			Resource:      scope.Resource,
-			LabelSelector: scope.LabelSelector,
-			FieldSelector: scope.FieldSelector,
-		}), options)}
+		return conforming{informer.New(source, options)}
 	}
 }
 
