@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"strings"
 )
 
 // JSONList cuts the items out of a list in JSON, an object with the member
@@ -32,7 +33,7 @@ const (
 // NewJSONList returns a splitter of body. The limit is the longest item in bytes,
 // and the longest of the other members.
 func NewJSONList(body io.Reader, limit int64) *JSONList {
-	return &JSONList{jsonWindow: jsonWindow{window{body: body}, limit}}
+	return &JSONList{jsonWindow: newJSONWindow(body, limit)}
 }
 
 // Envelope implements [ListSplitter].
@@ -60,6 +61,16 @@ func (s *JSONList) step() (found bool, piece Piece, err error) {
 		return s.item()
 	}
 	return false, Piece{}, s.end()
+}
+
+// end returns io.EOF at the end of a body that was a list. One without items may
+// be anything else that comes back with success, such as a Status.
+func (s *JSONList) end() error {
+	err := s.jsonWindow.end()
+	if err == io.EOF && !s.seen && !strings.HasSuffix(s.envelope.Kind, "List") {
+		return &SyntaxError{Offset: s.offset(), Want: `a list with the member "items"`, Got: "one of kind " + shown([]byte(s.envelope.Kind))}
+	}
+	return err
 }
 
 // member reads a member of the list, or the beginning of its items.
@@ -103,7 +114,7 @@ func (s *JSONList) name() (name string, err error) {
 		return "", err
 	}
 	if err := json.Unmarshal(text.Bytes, &name); err != nil {
-		return "", &SyntaxError{Offset: text.Offset, Want: "the name of a member of the list", Got: Printable(text.Bytes)}
+		return "", text.isNot("the name of a member of the list")
 	}
 	if err := s.expect(':', `":" after the name of a member`); err != nil {
 		return "", err
@@ -122,10 +133,10 @@ func (s *JSONList) items() error {
 		s.seen, s.state = true, atFirstItem
 		return nil
 	}
-	offset := s.offset()
-	value, err := s.small("null")
+	const want = "an array of items"
+	value, err := s.small(want)
 	if err == nil && string(value.Bytes) != "null" {
-		err = &SyntaxError{Offset: offset, Want: "an array of items", Got: Printable(value.Bytes)}
+		err = value.isNot(want)
 	}
 	s.seen = true
 	return err
@@ -133,12 +144,12 @@ func (s *JSONList) items() error {
 
 // other reads a member that is not the items.
 func (s *JSONList) other(name string) error {
-	value, err := s.small("the member " + name + " of the list")
+	value, err := s.small("the member " + shown([]byte(name)) + " of the list")
 	if err != nil {
 		return err
 	}
 	if !json.Valid(value.Bytes) {
-		return &SyntaxError{Offset: value.Offset, Want: "JSON for the member " + name + " of the list", Got: Printable(value.Bytes)}
+		return value.isNot("JSON for the member " + shown([]byte(name)) + " of the list")
 	}
 	switch name {
 	case "kind":
@@ -153,7 +164,7 @@ func (s *JSONList) other(name string) error {
 
 func (s *JSONList) text(value Piece, to *string) error {
 	if err := json.Unmarshal(value.Bytes, to); err != nil {
-		return &SyntaxError{Offset: value.Offset, Want: "a string", Got: Printable(value.Bytes)}
+		return value.isNot("a string")
 	}
 	return nil
 }
@@ -186,7 +197,7 @@ func (s *JSONList) item() (found bool, piece Piece, err error) {
 		return false, Piece{}, s.syntax("an item")
 	case c == ',':
 		s.drop(1)
-		if _, err = s.peek(); err != nil {
+		if c, err = s.peek(); err != nil {
 			return false, Piece{}, unexpected(err)
 		}
 	}
@@ -194,8 +205,8 @@ func (s *JSONList) item() (found bool, piece Piece, err error) {
 	piece, err = s.value()
 	// Where brackets are right, what is wrong within them is the matter of one
 	// item. Where something else stands, nothing tells where it ends.
-	if err == nil && c != '{' && c != '[' && !json.Valid(piece.Bytes) {
-		err = &SyntaxError{Offset: piece.Offset, Want: "an item", Got: Printable(piece.Bytes)}
+	if err == nil && c != '{' && c != '[' && piece.TooLong == nil && !json.Valid(piece.Bytes) {
+		err = piece.isNot("an item")
 	}
 	return err == nil, piece, err
 }

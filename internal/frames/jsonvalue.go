@@ -13,6 +13,10 @@ type jsonWindow struct {
 	limit int64
 }
 
+func newJSONWindow(body io.Reader, limit int64) jsonWindow {
+	return jsonWindow{window{body: body}, max(limit, 0)}
+}
+
 // peek returns the next byte that is no white space, which stays unread.
 func (w *jsonWindow) peek() (byte, error) {
 	for {
@@ -84,12 +88,7 @@ func (w *jsonWindow) expect(want byte, what string) error {
 
 // syntax is the error for what is next.
 func (w *jsonWindow) syntax(want string) error {
-	const shown = 40
-	got := w.unread()
-	if len(got) > shown {
-		got = got[:shown]
-	}
-	return &SyntaxError{Offset: w.offset(), Want: want, Got: Printable(got)}
+	return &SyntaxError{Offset: w.offset(), Want: want, Got: shown(w.unread())}
 }
 
 // end returns io.EOF if nothing but white space is left.
@@ -141,7 +140,7 @@ type JSONFrames struct{ jsonWindow }
 // NewJSONFrames returns a splitter of body. The limit is the longest frame in
 // bytes.
 func NewJSONFrames(body io.Reader, limit int64) *JSONFrames {
-	return &JSONFrames{jsonWindow{window{body: body}, limit}}
+	return &JSONFrames{newJSONWindow(body, limit)}
 }
 
 // Next implements [Splitter].

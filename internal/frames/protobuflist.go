@@ -3,8 +3,11 @@
 package frames
 
 import (
-	"bytes"
+	"fmt"
 	"io"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/runtime"
 )
 
 // ProtobufMagic stands before an object of the Kubernetes API in protobuf, which
@@ -19,12 +22,13 @@ type ProtobufList struct {
 	envelope Envelope
 	end      int64 // where in the body the list ends; zero outside of it
 	begun    bool
+	seen     bool // there was a list
 }
 
 // NewProtobufList returns a splitter of body. The limit is the longest item in
 // bytes, and the longest of all else.
 func NewProtobufList(body io.Reader, limit int64) *ProtobufList {
-	return &ProtobufList{protobufWindow: protobufWindow{window{body: body}, limit}}
+	return &ProtobufList{protobufWindow: newProtobufWindow(body, limit)}
 }
 
 // Envelope implements [ListSplitter].
@@ -34,10 +38,10 @@ func (s *ProtobufList) Envelope() *Envelope { return &s.envelope }
 const (
 	unknownTypeMeta = 1
 	unknownRaw      = 2
-	typeAPIVersion  = 1
-	typeKind        = 2
+	lastOfUnknown   = 4
 	listMetadata    = 1
 	listItem        = 2
+	lastOfList      = 2
 )
 
 // Next implements [Splitter].
@@ -75,54 +79,89 @@ func (s *ProtobufList) magic() error {
 	return nil
 }
 
-// ofUnknown reads a field of the outer message.
+// ofUnknown reads a field of the outer message, which ends where the body does.
 func (s *ProtobufList) ofUnknown() error {
-	number, length, isBytes, err := s.outerField()
+	if _, err := s.need(1); err != nil {
+		if err == io.EOF && !s.seen {
+			return io.ErrUnexpectedEOF
+		}
+		return err
+	}
+	offset := s.offset()
+	number, length, isBytes, err := s.field(lastOfUnknown)
 	if err != nil || !isBytes {
 		return err
 	}
 	if number == unknownRaw {
-		s.end = s.offset() + int64(length)
-		return nil
+		return s.list(offset, length)
 	}
 	value, err := s.small(length)
 	if err == nil && number == unknownTypeMeta {
-		err = s.typeMeta(value)
+		err = s.typeMeta(offset, value)
 	}
 	return err
 }
 
-// outerField is field, where the end of the body is the end of the message.
-func (s *ProtobufList) outerField() (number, length uint64, isBytes bool, err error) {
-	if _, err := s.need(1); err != nil {
-		return 0, 0, false, err
+// list begins the list. What is in the body may be something else that comes back
+// with success, such as a Status.
+func (s *ProtobufList) list(offset int64, length uint64) error {
+	if !strings.HasSuffix(s.envelope.Kind, "List") {
+		return &SyntaxError{Offset: offset, Want: "a list", Got: "one of kind " + shown([]byte(s.envelope.Kind))}
 	}
-	return s.field()
+	if s.seen {
+		return &SyntaxError{Offset: offset, Want: "one list in the body", Got: "another one"}
+	}
+	if length > longestLength {
+		return &SyntaxError{Offset: offset, Want: "a length", Got: fmt.Sprint(length)}
+	}
+	s.seen = true
+	s.end = s.offset() + int64(length)
+	return nil
+}
+
+// typeMeta reads what kind of list it is.
+func (s *ProtobufList) typeMeta(offset int64, message []byte) error {
+	var meta runtime.TypeMeta
+	if err := meta.Unmarshal(message); err != nil {
+		return &SyntaxError{Offset: offset, Want: "the kind of a list", Got: shown(message)}
+	}
+	s.envelope.Kind, s.envelope.APIVersion = meta.Kind, meta.APIVersion
+	return nil
 }
 
 // ofList reads a field of the list.
 func (s *ProtobufList) ofList() (found bool, piece Piece, err error) {
-	if s.offset() == s.end {
+	offset := s.offset()
+	if offset == s.end {
 		s.end = 0
 		return false, Piece{}, nil
 	}
-	number, length, isBytes, err := s.field()
+	number, length, isBytes, err := s.field(lastOfList)
 	switch {
 	case err != nil:
 		return false, Piece{}, err
-	case s.offset()+int64(length) > s.end || int64(length) < 0:
-		return false, Piece{}, s.syntax("a field that ends within the list", s.unread()[:min(len(s.unread()), 40)])
+	case length > uint64(max(s.end-s.offset(), 0)) || s.offset() > s.end:
+		return false, Piece{}, &SyntaxError{Offset: offset, Want: "a field that ends within the list", Got: fmt.Sprintf("one of %d bytes", uint64(s.offset()-offset)+length)}
 	case isBytes && number == listItem:
 		piece, err = s.piece(length)
 		return err == nil, piece, err
+	case isBytes && number == listMetadata:
+		return false, Piece{}, s.metadata(offset, length)
 	case isBytes:
-		value, err := s.small(length)
-		if err == nil && number == listMetadata {
-			s.envelope.Metadata = bytes.Clone(value)
-		}
-		return false, Piece{}, err
+		_, err = s.small(length)
 	}
-	return false, Piece{}, nil
+	return false, Piece{}, err
+}
+
+func (s *ProtobufList) metadata(offset int64, length uint64) error {
+	if s.envelope.Metadata != nil {
+		return &SyntaxError{Offset: offset, Want: "one metadata in the list", Got: "another one"}
+	}
+	value, err := s.small(length)
+	if err == nil {
+		s.envelope.Metadata = append([]byte{}, value...)
+	}
+	return err
 }
 
 // small reads a field for which being too long is the end of the list.
@@ -132,29 +171,4 @@ func (s *ProtobufList) small(length uint64) ([]byte, error) {
 		err = value.TooLong
 	}
 	return value.Bytes, err
-}
-
-// typeMeta reads what kind of list it is.
-func (s *ProtobufList) typeMeta(message []byte) error {
-	w := protobufWindow{window{buffer: message, err: io.EOF}, int64(len(message))}
-	for len(w.unread()) > 0 {
-		number, length, isBytes, err := w.field()
-		if err != nil {
-			return err
-		}
-		if !isBytes {
-			continue
-		}
-		value, err := w.piece(length)
-		if err != nil {
-			return err
-		}
-		switch number {
-		case typeAPIVersion:
-			s.envelope.APIVersion = string(value.Bytes)
-		case typeKind:
-			s.envelope.Kind = string(value.Bytes)
-		}
-	}
-	return nil
 }

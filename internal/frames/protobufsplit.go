@@ -16,7 +16,7 @@ type ProtobufFrames struct{ protobufWindow }
 // NewProtobufFrames returns a splitter of body. The limit is the longest message
 // in bytes.
 func NewProtobufFrames(body io.Reader, limit int64) *ProtobufFrames {
-	return &ProtobufFrames{protobufWindow{window{body: body}, limit}}
+	return &ProtobufFrames{newProtobufWindow(body, limit)}
 }
 
 // Next implements [Splitter].
@@ -36,6 +36,14 @@ type protobufWindow struct {
 	limit int64
 }
 
+func newProtobufWindow(body io.Reader, limit int64) protobufWindow {
+	return protobufWindow{window{body: body}, max(limit, 0)}
+}
+
+// longestLength is more than any body has, and far enough from where offsets
+// overflow.
+const longestLength = 1 << 62
+
 // piece returns the next bytes, so many of them.
 func (w *protobufWindow) piece(length uint64) (Piece, error) {
 	piece := Piece{Offset: w.offset()}
@@ -45,7 +53,7 @@ func (w *protobufWindow) piece(length uint64) (Piece, error) {
 			return Piece{}, unexpected(err)
 		}
 		piece.Bytes = bytes.Clone(kept)
-		if length > 1<<62 {
+		if length > longestLength {
 			return Piece{}, &SyntaxError{Offset: piece.Offset, Want: "a length", Got: fmt.Sprint(length)}
 		}
 		piece.TooLong = &LimitError{Kind: Protobuf, Limit: w.limit, Offset: piece.Offset, Length: int64(length)}
@@ -60,23 +68,20 @@ func (w *protobufWindow) piece(length uint64) (Piece, error) {
 	return piece, nil
 }
 
-// varint reads a number. The error is io.EOF if the body has ended before it.
+// varint reads a number.
 func (w *protobufWindow) varint() (uint64, error) {
 	for wanted := 1; ; wanted++ {
 		unread, err := w.need(wanted)
 		if err != nil {
-			return 0, err
+			return 0, unexpected(err)
 		}
-		if unread[wanted-1] < 0x80 {
+		if unread[wanted-1] < 0x80 || wanted == binary.MaxVarintLen64 {
 			value, n := binary.Uvarint(unread)
 			if n <= 0 {
 				return 0, w.syntax("a number of 64 bits", unread)
 			}
 			w.drop(n)
 			return value, nil
-		}
-		if wanted == binary.MaxVarintLen64 {
-			return 0, w.syntax("a number of 64 bits", unread)
 		}
 	}
 }
@@ -93,15 +98,24 @@ const (
 	wire32     = 5
 )
 
+// highestField is the highest number of a field that there is in protobuf.
+const highestField = 1<<29 - 1
+
 // field reads which field is next. Of one that is bytes it reads the length as
-// well; all others are skipped, their length is zero.
-func (w *protobufWindow) field() (number, length uint64, isBytes bool, err error) {
+// well; all others are skipped, their length is zero. Those up to the number last
+// are known, and are bytes.
+func (w *protobufWindow) field(last uint64) (number, length uint64, isBytes bool, err error) {
 	offset := w.offset()
 	tag, err := w.varint()
 	if err != nil {
 		return 0, 0, false, err
 	}
-	switch tag & 7 {
+	number, wire := tag>>3, tag&7
+	isBytes = wire == wireBytes
+	if number == 0 || number > highestField || number <= last && !isBytes {
+		return 0, 0, false, noField(offset, number, wire)
+	}
+	switch wire {
 	case wireVarint:
 		_, err = w.varint()
 	case wire64:
@@ -110,9 +124,12 @@ func (w *protobufWindow) field() (number, length uint64, isBytes bool, err error
 		err = w.skip(4)
 	case wireBytes:
 		length, err = w.varint()
-		isBytes = true
 	default:
-		err = &SyntaxError{Offset: offset, Want: "a field of a protobuf message", Got: fmt.Sprintf("one of wire type %d", tag&7)}
+		err = noField(offset, number, wire)
 	}
-	return tag >> 3, length, isBytes, unexpected(err)
+	return number, length, isBytes, err
+}
+
+func noField(offset int64, number, wire uint64) error {
+	return &SyntaxError{Offset: offset, Want: "a field of a list in protobuf", Got: fmt.Sprintf("number %d of wire type %d", number, wire)}
 }

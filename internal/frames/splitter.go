@@ -24,6 +24,11 @@ type Piece struct {
 	TooLong *LimitError
 }
 
+// isNot is the error for a piece that is not what is wanted.
+func (p *Piece) isNot(want string) error {
+	return &SyntaxError{Offset: p.Offset, Want: want, Got: shown(p.Bytes)}
+}
+
 // Envelope is what stands around the items of a list. It is complete once Next
 // has returned io.EOF.
 type Envelope struct {

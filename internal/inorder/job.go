@@ -38,8 +38,10 @@ func Run[P, R any](ctx context.Context, job Job[P, R], yield func(result *R) boo
 		wake:    make(chan struct{}, 1),
 		room:    make(chan struct{}, 1),
 	}
+	ctx, cancel := context.WithCancel(ctx)
 	defer r.stop()
-	r.group.Go(r.pump)
+	defer cancel() // ends the work of all goroutines, within one piece
+	r.group.Go(func() { r.pump(ctx) })
 	err := r.read(ctx, yield)
 	if err == io.EOF || err == errLeft {
 		return nil

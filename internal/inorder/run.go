@@ -36,14 +36,14 @@ type run[P, R any] struct {
 }
 
 // pump reads the pieces. It is the one goroutine that calls Next.
-func (r *run[P, R]) pump() {
+func (r *run[P, R]) pump(ctx context.Context) {
 	for {
 		bytes, with, err := r.job.Next()
 		if err != nil {
 			r.finish(err)
 			return
 		}
-		if !r.add(bytes, with) {
+		if !r.add(ctx, bytes, with) {
 			return
 		}
 	}
@@ -58,7 +58,7 @@ func (r *run[P, R]) finish(err error) {
 
 // add puts a piece into the last batch. It waits while there is no room, and
 // returns false if it is over.
-func (r *run[P, R]) add(bytes []byte, with P) bool {
+func (r *run[P, R]) add(ctx context.Context, bytes []byte, with P) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for r.crowded() && !r.stopped {
@@ -74,7 +74,7 @@ func (r *run[P, R]) add(bytes []byte, with P) bool {
 	r.bytes += len(bytes)
 	if b.full() && r.helpers < r.workers-1 {
 		r.helpers++
-		r.group.Go(r.help)
+		r.group.Go(func() { r.help(ctx) })
 	}
 	r.wakeReader()
 	return true
@@ -114,11 +114,11 @@ func (r *run[P, R]) open() *batch[P, R] {
 }
 
 // help works on batches that are full, as long as there are any.
-func (r *run[P, R]) help() {
+func (r *run[P, R]) help(ctx context.Context) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for r.todo != nil && r.todo.full() && !r.stopped {
-		b := r.take()
+		b := r.take(ctx)
 		if b == r.first {
 			r.wakeReader()
 		}
@@ -126,15 +126,21 @@ func (r *run[P, R]) help() {
 	r.helpers--
 }
 
-// take works on the first batch that nobody works on. mu is not held meanwhile.
-func (r *run[P, R]) take() *batch[P, R] {
+// take works on the first batch that nobody works on.
+func (r *run[P, R]) take(ctx context.Context) *batch[P, R] {
 	b := r.todo
-	b.taken, r.todo = true, b.next
-	r.mu.Unlock()
-	b.work(r.job.Work)
-	r.mu.Lock()
+	r.todo = b.next
+	r.unlocked(func() { b.work(ctx, r.job.Work) })
 	b.done = true
 	return b
+}
+
+// unlocked calls what others wrote. mu is not held meanwhile, and is held again
+// if that panics.
+func (r *run[P, R]) unlocked(call func()) {
+	r.mu.Unlock()
+	defer r.mu.Lock()
+	call()
 }
 
 // read hands the results on, and works itself while there are none.
@@ -150,7 +156,7 @@ func (r *run[P, R]) read(ctx context.Context, yield func(*R) bool) error {
 				return err
 			}
 		case r.todo != nil:
-			r.take()
+			r.take(ctx)
 		case r.first == nil && r.end != nil:
 			return r.end
 		default:
@@ -159,12 +165,10 @@ func (r *run[P, R]) read(ctx context.Context, yield func(*R) bool) error {
 	}
 }
 
-// handOn hands on the results of the first batch. mu is not held meanwhile.
-func (r *run[P, R]) handOn(ctx context.Context, yield func(*R) bool) error {
+// handOn hands on the results of the first batch.
+func (r *run[P, R]) handOn(ctx context.Context, yield func(*R) bool) (err error) {
 	b := r.first
-	r.mu.Unlock()
-	err := b.handOn(ctx, yield)
-	r.mu.Lock()
+	r.unlocked(func() { err = b.handOn(ctx, yield) })
 	if err != nil {
 		return err
 	}
@@ -178,18 +182,6 @@ func (r *run[P, R]) handOn(ctx context.Context, yield func(*R) bool) error {
 		r.free, b.next = b, r.free
 	}
 	signal(r.room)
-	return nil
-}
-
-func (b *batch[P, R]) handOn(ctx context.Context, yield func(*R) bool) error {
-	for i := range b.results {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if !yield(&b.results[i]) {
-			return errLeft
-		}
-	}
 	return nil
 }
 
