@@ -23,14 +23,13 @@ var typedDocuments = map[string][]string{
 		members("int32", `2147483647`, `2147483648`, `-2147483649`), members("int64", `null`, `9007199254740993`, `-9223372036854775808`, `1e2`),
 		members("uint8", `255`, `256`, `-1`, `-0`, `1.0`), members("uint64", `18446744073709551615`, `18446744073709551616`, `-1`),
 		members("ints", `[1,2]`, `[1,"a",3]`, `[1,null,3]`, `[1e2]`, `{}`, `"a"`, `null`, `[]`)),
-	"floats":  slices.Concat(members("float64", `1`, `-0`, `-0.0`, `1e308`, `1e309`, `-1e999`, `1e-400`, `0.1`, `"1"`, `"NaN"`, `null`, `12345678901234567890`, `5e-324`), members("float32", `3.4e38`, `3.5e38`, `1e-50`, `0.1`, `16777217`)),
-	"numbers": members("number", `1`, `1.50`, `1e999`, `"2"`, `"x"`, `""`, `null`, `true`, `{}`, `" 1"`),
-	"bools":   members("bool", `true`, `false`, `null`, `1`, `"true"`, `[]`),
+	"floats": slices.Concat(members("float64", `1`, `-0`, `-0.0`, `1e308`, `1e309`, `-1e999`, `1e-400`, `0.1`, `"1"`, `"NaN"`, `null`, `12345678901234567890`, `5e-324`), members("float32", `3.4e38`, `3.5e38`, `1e-50`, `0.1`, `16777217`)),
+	"bools":  members("bool", `true`, `false`, `null`, `1`, `"true"`, `[]`),
 	"null": ofEach(`null`, "text", "named", "bool", "int", "int32", "int64", "uint8", "uint64", "float32", "float64", "bytes", "array", "byteRow", "ints", "pointers", "nested", "pointer", "twice", "list", "lists", "map",
-		"byName", "byRef", "byLists", "byNumber", "byText", "empty", "quantity", "resources", "limit", "time", "deadline", "micro", "duration", "port", "surge", "template", "templates", "fields", "selector", "goTime", "goTimes", "goSpan", "addr",
-		"number", "raw", "quoted", "quotedText", "quotedBool", "quotedNested", "quotedInts", "Untagged", "lower", "deep", "inner", "held", "metadata", "kind", "unknown"),
+		"byName", "byRef", "byLists", "byNumber", "byText", "empty", "quantity", "resources", "limit", "time", "deadline", "micro", "duration", "port", "surge", "template", "templates", "fields", "selector", "goSpan", "addr",
+		"raw", "Untagged", "lower", "deep", "inner", "held", "metadata", "kind", "unknown"),
 	"null within":        {`{"list":[null,{"a":1},null]}`, `{"pointers":[null,{"a":null}]}`, `{"map":{"a":null}}`, `{"byName":{"a":null}}`, `{"byRef":{"a":null}}`, `{"resources":{"a":null}}`, `{"templates":[null]}`, `{"lists":[null,[null]]}`, `{"metadata":{"creationTimestamp":null,"labels":null,"managedFields":[null],"ownerReferences":null}}`, `{"array":[null,1]}`},
-	"null after a value": {`{"text":"a","text":null}`, `{"int":1,"int":null}`, `{"nested":{"a":1},"nested":null}`, `{"pointer":{"a":1},"pointer":null}`, `{"list":[{"a":1}],"list":null}`, `{"map":{"a":"b"},"map":null}`, `{"time":"2026-03-01T12:00:07Z","time":null}`, `{"quantity":"1","quantity":null}`, `{"port":1,"port":null}`, `{"template":{"a":1},"template":null}`, `{"raw":1,"raw":null}`, `{"bytes":"AQI=","bytes":null}`, `{"array":[1],"array":null}`, `{"duration":"1s","duration":null}`, `{"deadline":"2026-03-01T12:00:07Z","deadline":null}`, `{"goTime":"2026-03-01T12:00:07Z","goTime":null}`, `{"addr":"10.0.0.1","addr":null}`, `{"number":1,"number":null}`, `{"deep":{"a":1},"deep":null}`, `{"quoted":"1","quoted":null}`, `{"twice":{"a":1},"twice":null}`, `{"fields":{"a":1},"fields":null}`},
+	"null after a value": {`{"text":"a","text":null}`, `{"int":1,"int":null}`, `{"nested":{"a":1},"nested":null}`, `{"pointer":{"a":1},"pointer":null}`, `{"list":[{"a":1}],"list":null}`, `{"map":{"a":"b"},"map":null}`, `{"time":"2026-03-01T12:00:07Z","time":null}`, `{"quantity":"1","quantity":null}`, `{"port":1,"port":null}`, `{"template":{"a":1},"template":null}`, `{"raw":1,"raw":null}`, `{"bytes":"AQI=","bytes":null}`, `{"array":[1],"array":null}`, `{"duration":"1s","duration":null}`, `{"deadline":"2026-03-01T12:00:07Z","deadline":null}`, `{"addr":"10.0.0.1","addr":null}`, `{"deep":{"a":1},"deep":null}`, `{"twice":{"a":1},"twice":null}`, `{"fields":{"a":1},"fields":null}`},
 	"twice": {
 		`{"text":"a","text":"b"}`, `{"nested":{"a":1,"list":[1,2,3]},"nested":{"b":"x","list":[4]}}`, `{"pointer":{"a":1},"pointer":{"b":"x"}}`, `{"twice":{"a":1},"twice":{"b":"x"}}`,
 		`{"list":[{"a":1,"list":[1]},{"a":2},{"a":3}],"list":[{"b":"x"},{"b":"y"}]}`, `{"list":[{"a":1},{"a":2}],"list":[{}],"list":[{},{},{}]}`, `{"list":[{"a":1}],"list":[]}`, `{"ints":[1,2,3],"ints":[null,5]}`, `{"pointers":[{"a":1}],"pointers":[{"b":"x"},null]}`,
@@ -44,7 +43,7 @@ var typedDocuments = map[string][]string{
 	"objects":  slices.Concat(members("nested", `{}`, `[]`, `""`, `1`, `true`, `{"a":{}}`, `{"b":1}`, `{"next":{"next":{"a":1}}}`, `{"next":[]}`), members("empty", `{}`, `{"a":1}`, `[]`, `1`)),
 	"lists":    slices.Concat(members("list", `[]`, `[{}]`, `[1]`, `[[]]`, `{}`, `"a"`, `[{"a":"x"},{"a":1}]`), members("lists", `[[],["a"],null]`, `["a"]`)),
 	"maps":     slices.Concat(members("map", `{}`, `{"a":1}`, `[]`, `{"a":{}}`), members("byNumber", `{"1":"a","-128":"b"}`, `{"128":"a"}`, `{"x":"a"}`, `{"1.0":"a"}`, `{"+1":"a"}`, `{" 1":"a"}`, `{"":"a"}`, `{"1e0":"a"}`), members("byText", `{"10.0.0.1":"a"}`, `{"x":"a"}`, `{"":"a"}`, `{"\u0031.1.1.1":"a"}`), members("byLists", `{"a":[{"a":1}],"b":[]}`)),
-	"embedded": {`{"lower":"a","deep":{"a":1},"inner":"i","held":{"value":"v"}}`, `{"clash":1}`, `{"embedded":{"lower":"a"},"Pointed":{"deep":{"a":1}},"Inlined":{"inner":"i"}}`, `{"deep":null}`, `{"value":"v"}`, `{"held":1}`, `{"Held":{"value":"v"}}`, `{"kind":"typed","name":"n","unexported":"u"}`, `{"name":"n"}`},
+	"embedded": {`{"lower":"a","deep":{"a":1},"inner":"i","held":{"value":"v"}}`, `{"clash":1}`, `{"embedded":{"lower":"a"},"Pointed":{"deep":{"a":1}},"Inlined":{"inner":"i"}}`, `{"low":"a"}`, `{"low":null}`, `{"lower":{"low":"a"}}`, `{"deep":null}`, `{"value":"v"}`, `{"held":1}`, `{"Held":{"value":"v"}}`, `{"kind":"typed","name":"n","unexported":"u"}`, `{"name":"n"}`},
 	"quantities": slices.Concat(
 		members("quantity", `"1"`, `"100m"`, `"1.5Gi"`, `"1e3"`, `1`, `1.5`, `-1`, `1e3`, `""`, `"x"`, `"1Qi"`, `true`, `{}`, `[]`, `" 1"`, `"1 "`, `"0.0000000001"`, `99999999999999999999`, `"\u0031"`, `"+1"`, `"1."`),
 		members("resources", `{"cpu":"100m","memory":"1Gi"}`, `{"cpu":1,"memory":null}`, `{"cpu":"x"}`), members("limit", `"1"`, `"x"`)),
@@ -52,8 +51,6 @@ var typedDocuments = map[string][]string{
 		members("time", `"2026-03-01T12:00:07Z"`, `"2026-03-01T12:00:07.123456789Z"`, `"2026-03-01T12:00:07+02:00"`, `"2026-03-01T12:00:07.5-07:00"`, `"2026-03-01"`, `""`, `"x"`, `1`, `{}`, `true`, `"2026-03-01t12:00:07z"`, `"2026-03-01T12:00:07,5Z"`, `"2026-03-01T2:00:07Z"`, `"2026-02-30T12:00:07Z"`, `"2026-03-01T12:00:07\u005a"`, `"0001-01-01T00:00:00Z"`),
 		members("deadline", `"2026-03-01T12:00:07Z"`, `"x"`, `{}`),
 		members("micro", `"2026-03-01T12:00:07.123456Z"`, `"2026-03-01T12:00:07Z"`, `"2026-03-01T12:00:07.123Z"`, `"2026-03-01T12:00:07.123456789Z"`, `""`, `1`),
-		members("goTime", `"2026-03-01T12:00:07Z"`, `"2026-03-01T12:00:07.5+02:00"`, `"2026-03-01T12:00:07,5Z"`, `"2026-03-01T2:00:07Z"`, `"2026-03-01T12:00:07+24:00"`, `"x"`, `""`, `1`, `{}`, `"2026-03-01T12:00:07\u005a"`),
-		members("goTimes", `"2026-03-01T12:00:07Z"`, `1`),
 		members("duration", `"1m30s"`, `"1"`, `""`, `1`, `{}`), members("goSpan", `1000`, `1.5`, `"1s"`, `1e3`)),
 	"int or string":  slices.Concat(members("port", `8080`, `"http"`, `"8080"`, `""`, `2147483648`, `1.5`, `true`, `{}`, `[1]`, `-1`, `"\u0041"`, `1e3`), members("surge", `"25%"`, `1`, `true`)),
 	"raw extensions": slices.Concat(members("template", `{"kind":"K", "spec" : {"a":[1, 2]}}`, `"x"`, `1`, `[]`, "{\n}", `{"a":"\u0041<>"}`, "{\"a\":\"\xff\"}", `{"a":1,"a":2}`), members("templates", `[{"a":1},"x",2, null , [ ] ]`, `{}`)),
@@ -61,11 +58,7 @@ var typedDocuments = map[string][]string{
 	"managed fields": {`{"metadata":{"managedFields":[{"manager":"m","operation":"Update","apiVersion":"v1","time":"2026-03-01T12:00:07Z","fieldsType":"FieldsV1","fieldsV1":{"f:a":{ "k:{\"a\":1}":{}}}}]}}`},
 	"metadata":       {`{"metadata":{"name":"n","generateName":"g","generation":9007199254740993,"deletionTimestamp":"2026-03-01T12:00:07Z","deletionGracePeriodSeconds":30,"ownerReferences":[{"uid":"u","controller":true}],"finalizers":["a"]}}`, `{"metadata":{"name":1}}`, `{"metadata":[]}`, `{"metadata":{"labels":{"a":1}}}`, `{"metadata":{"generation":1.5}}`, `{"metadata":{"creationTimestamp":"x"}}`},
 	"text methods":   members("addr", `"10.0.0.1"`, `"::1"`, `""`, `"x"`, `1`, `{}`, `[]`, `true`, `"10.0.0.\u0031"`),
-	"quoted": slices.Concat(
-		members("quoted", `"7"`, `7`, `""`, `"x"`, `" 7"`, `"7.0"`, `"null"`, `"\u0037"`, `"true"`, `{}`, `[]`, `"-0"`, `"07"`, `"+7"`, `"7 "`, `"nil"`, `"\"7\""`),
-		members("quotedText", `"\"a\""`, `"a"`, `""`, `"null"`, `"\"\\u0041\""`, `"\"a\" "`, `1`, `"\"\\ud800\""`, `"\""`, `"1"`),
-		members("quotedBool", `"true"`, `"false"`, `"tru"`, `true`, `"null"`, `"1"`), members("quotedNested", `{"a":1}`, `"{}"`), members("quotedInts", `[1]`, `["1"]`, `"[1]"`)),
-	"errors within": {`{"text":1,"nested":{"a":"x"},"int":7}`, `{"list":[{"a":"x"},{"a":1}],"time":"x"}`, `{"quantity":"x","text":"a"}`, `{"byRef":{"a":{"a":"x"}}}`},
+	"errors within":  {`{"text":1,"nested":{"a":"x"},"int":7}`, `{"list":[{"a":"x"},{"a":1}],"time":"x"}`, `{"quantity":"x","text":"a"}`, `{"byRef":{"a":{"a":"x"}}}`},
 	"depth": {
 		`{"unknown":` + nesting("[]", 9999) + `}`, `{"unknown":` + nesting("[]", 10000) + `}`, `{"raw":` + nesting("[]", 9999) + `}`, `{"raw":` + nesting("[]", 10000) + `}`,
 		`{"template":` + strings.Repeat(`{"a":`, 9999) + `1` + strings.Repeat(`}`, 9999) + `}`, `{"template":` + strings.Repeat(`{"a":`, 10000) + `1` + strings.Repeat(`}`, 10000) + `}`,
@@ -81,8 +74,8 @@ const everything = `{"kind":"typed","apiVersion":"example.com/v1","metadata":{"n
 	"pointers":[{"a":1}],"nested":{"a":1,"b":"b","list":[1],"map":{"a":"b"},"next":{"a":2}},"pointer":{"a":1},"twice":{"a":1},"list":[{"a":1},{"b":"c"}],"lists":[["a"],[]],"map":{"a":"b"},
 	"byName":{"a":{"a":1}},"byRef":{"a":{"a":1}},"byLists":{"a":[{"a":1}]},"byNumber":{"1":"a"},"byText":{"10.0.0.1":"a"},"empty":{},"quantity":"100m","resources":{"cpu":"1"},"limit":"1Gi",
 	"time":"2026-03-01T12:00:07Z","deadline":"2026-03-01T12:00:07+01:00","micro":"2026-03-01T12:00:07.123456Z","duration":"1m","port":"http","surge":1,"template":{"a":1},"templates":[{"a":1}],
-	"fields":{"f:a":{}},"selector":{"matchLabels":{"a":"b"},"matchExpressions":[{"key":"k","operator":"In","values":["v"]}]},"goTime":"2026-03-01T12:00:07Z","goTimes":"2026-03-01T12:00:07Z","goSpan":1,
-	"addr":"::1","number":1.50,"raw":{"a": 1},"quoted":"7","quotedText":"\"a\"","quotedBool":"true","Untagged":"u","-":"d","with space":"s","lower":"l","deep":{"a":1},"inner":"i","held":{"value":"v"}}`
+	"fields":{"f:a":{}},"selector":{"matchLabels":{"a":"b"},"matchExpressions":[{"key":"k","operator":"In","values":["v"]}]},"goSpan":1,
+	"addr":"::1","raw":{"a": 1},"Untagged":"u","-":"d","with space":"s","lower":"l","deep":{"a":1},"inner":"i","held":{"value":"v"}}`
 
 // openDocuments are for fields that leave open what they hold.
 var openDocuments = map[string][]string{
@@ -94,5 +87,16 @@ var openDocuments = map[string][]string{
 	"tags": {
 		`{"NotInlined":{"a":1}}`, `{"a":1,"b":"c"}`, `{"Unknown":{"a":"b"}}`, `{"other":"b"}`, `{"ANYCASE":"a"}`, `{"anyCase":"a"}`, `{"formatted":"AQI="}`, `{"formatted":"0102"}`, `{"Mistaken":"a"}`, `{"mistaken":"a"}`, `{"'mistaken'":"a"}`,
 	},
-	"what cannot be decoded": {`{"func":1}`, `{"func":null}`, `{"func":"a"}`, `{"low":"a"}`, `{"low":null}`, `{"lower":{"low":"a"}}`},
+	"numbers": members("number", `1`, `1.50`, `1e999`, `"2"`, `"x"`, `""`, `null`, `true`, `{}`, `" 1"`),
+	"quoted": slices.Concat(
+		members("quoted", `"7"`, `7`, `""`, `"x"`, `" 7"`, `"7.0"`, `"null"`, `"\u0037"`, `"true"`, `{}`, `[]`, `"-0"`, `"07"`, `"+7"`, `"7 "`, `"nil"`, `"\"7\""`),
+		members("quotedText", `"\"a\""`, `"a"`, `""`, `"null"`, `"\"\\u0041\""`, `"\"a\" "`, `1`, `"\"\\ud800\""`, `"\""`, `"1"`),
+		members("quotedBool", `"true"`, `"false"`, `"tru"`, `true`, `"null"`, `"1"`), members("quotedNested", `{"a":1}`, `"{}"`), members("quotedInts", `[1]`, `["1"]`, `"[1]"`)),
+	"Go's times": slices.Concat(
+		members("goTime", `"2026-03-01T12:00:07Z"`, `"2026-03-01T12:00:07.5+02:00"`, `"2026-03-01T12:00:07,5Z"`, `"2026-03-01T2:00:07Z"`, `"2026-03-01T12:00:07+24:00"`, `"x"`, `""`, `1`, `{}`, `"2026-03-01T12:00:07\u005a"`),
+		members("goTimes", `"2026-03-01T12:00:07Z"`, `1`),
+	),
+	"null":                   ofEach(`null`, "goTime", "goTimes", "number", "quoted", "quotedText", "quotedBool", "quotedNested", "quotedInts"),
+	"null after a value":     {`{"goTime":"2026-03-01T12:00:07Z","goTime":null}`, `{"number":1,"number":null}`, `{"quoted":"1","quoted":null}`},
+	"what cannot be decoded": {`{"func":1}`, `{"func":null}`, `{"func":"a"}`},
 }

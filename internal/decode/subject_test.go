@@ -60,24 +60,17 @@ type typed struct {
 	Templates []runtime.RawExtension       `json:"templates"`
 	Fields    *metav1.FieldsV1             `json:"fields"`
 	Selector  *metav1.LabelSelector        `json:"selector"`
-	GoTime    time.Time                    `json:"goTime"`
-	GoTimes   *time.Time                   `json:"goTimes"`
 	GoSpan    time.Duration                `json:"goSpan"`
 	Addr      netip.Addr                   `json:"addr"`
-	Number    json.Number                  `json:"number"`
 	Raw       json.RawMessage              `json:"raw"`
 
-	Quoted       int    `json:"quoted,string"`
-	QuotedText   string `json:"quotedText,string"`
-	QuotedBool   *bool  `json:"quotedBool,string"`
-	QuotedNested nested `json:"quotedNested,string"`
-	QuotedInts   []int  `json:"quotedInts,string"`
-	Untagged     string
-	Omitted      string `json:"-"`
-	Dash         string `json:"-,"`
-	Spaced       string `json:"with space,omitempty"`
+	Untagged string
+	Omitted  string `json:"-"`
+	Dash     string `json:"-,"`
+	Spaced   string `json:"with space,omitempty"`
 	embedded
 	*Pointed
+	*lower
 	Inlined    `json:",inline"`
 	Held       `json:"held"`
 	unexported string
@@ -115,6 +108,14 @@ func (t *typed) DeepCopyObject() runtime.Object { c := *t; return &c }
 // what not every decoder knows.
 type open struct {
 	metav1.TypeMeta `json:",inline"`
+	GoTime          time.Time                    `json:"goTime"`
+	GoTimes         *time.Time                   `json:"goTimes"`
+	Number          json.Number                  `json:"number"`
+	Quoted          int                          `json:"quoted,string"`
+	QuotedText      string                       `json:"quotedText,string"`
+	QuotedBool      *bool                        `json:"quotedBool,string"`
+	QuotedNested    nested                       `json:"quotedNested,string"`
+	QuotedInts      []int                        `json:"quotedInts,string"`
 	Any             any                          `json:"any"`
 	Map             map[string]any               `json:"map"`
 	Slice           []any                        `json:"slice"`
@@ -127,7 +128,6 @@ type open struct {
 	Formatted       []byte                       `json:"formatted,format:hex"`
 	Mistaken        string                       `json:"'mistaken'"`
 	Func            func()                       `json:"func"`
-	*lower
 }
 
 type (

@@ -7,10 +7,16 @@ package decode
 import (
 	jsonv1 "encoding/json"
 	"encoding/json/v2"
+	"reflect"
+
+	utiljson "k8s.io/apimachinery/pkg/util/json"
 )
 
-// JSON decodes a document into what a pointer points to. Strings and bytes that
-// it puts there are copies, not parts of the document.
+// JSON decodes a document into what a pointer points to, which is a zero value.
+// Strings and bytes that it puts there are copies, not parts of the document.
 func JSON(document []byte, into any) error {
+	if t := reflect.TypeOf(into); t == nil || !alike.known(t) {
+		return utiljson.Unmarshal(document, into)
+	}
 	return json.Unmarshal(document, into, jsonv1.DefaultOptionsV1(), json.MatchCaseInsensitiveNames(false))
 }
