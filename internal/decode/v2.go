@@ -13,7 +13,7 @@ import (
 )
 
 // JSON decodes a document into what a pointer points to, which is a zero value.
-// Strings and bytes that it puts there are copies, not parts of the document.
+// Nothing there refers to the document afterwards.
 func JSON(document []byte, into any) error {
 	if t := reflect.TypeOf(into); t == nil || !alike.known(t) {
 		return utiljson.Unmarshal(document, into)
