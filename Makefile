@@ -71,6 +71,11 @@ race:
 		go -C "$$module" test -race ./... || { echo "tests failed in module $$module"; exit 1; }; \
 	done
 
+.PHONY: jsonv2
+jsonv2: ## test decoding with encoding/json/v2, for which all is compiled once more
+	GOEXPERIMENT=jsonv2 go vet ./internal/decode
+	GOEXPERIMENT=jsonv2 go test ./internal/decode
+
 .PHONY: bench
 bench: ## run all benchmarks, then measure beside client-go; COUNT processes each
 	go test -run '^$$' -bench . -benchmem ./...

@@ -6,8 +6,8 @@ package decode
 
 import utiljson "k8s.io/apimachinery/pkg/util/json"
 
-// JSON decodes a document into what a pointer points to. Strings and bytes that
-// it puts there are copies, not parts of the document.
+// JSON decodes a document into what a pointer points to, which is a zero value.
+// Nothing there refers to the document afterwards.
 func JSON(document []byte, into any) error {
 	return utiljson.Unmarshal(document, into)
 }

@@ -156,13 +156,11 @@ func FuzzReadHeader(f *testing.F) {
 		if ok != (want.Name != "") {
 			t.Fatalf("%v, but decoded it has the name %q", ok, want.Name)
 		}
-		if diff := cmp.Diff(want, headerText{string(got.Namespace), string(got.Name), string(got.UID), string(got.Version)}); ok && diff != "" {
+		if diff := cmp.Diff(want, textOf(got)); ok && diff != "" {
 			t.Fatalf("(-decoded +got):\n%s", diff)
 		}
 	})
 }
-
-type headerText struct{ Namespace, Name, UID, Version string }
 
 // decodedHeader reads the first metadata, as a decoder does. It is false if the
 // document cannot be decoded, or has something else than strings there.

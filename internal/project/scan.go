@@ -28,18 +28,96 @@ func (s *scanner) space(i int) int {
 
 func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\r' || c == '\t' }
 
+// maxOpen is how many brackets one call of value can keep in a word.
+const maxOpen = 64
+
 // value reads a value. There are depth objects and arrays open around it.
+//
+// It is one function with labels because what is in registers stays there: one
+// for each kind of value, which call each other, take a third more time.
 func (s *scanner) value(i, depth int) int {
-	if i >= len(s.document) {
+	var (
+		document = s.document
+		objects  uint64 // a bit for each open bracket, the innermost lowest: it is that of an object
+		open     int    // how many
+		c        byte
+	)
+value:
+	if uint(i) >= uint(len(document)) {
 		return ^i
 	}
-	switch c := s.document[i]; c {
+	switch c = document[i]; c {
 	case '"':
-		return s.text(i + 1)
-	case '{':
-		return s.object(i, depth)
-	case '[':
-		return s.array(i, depth)
+		i = s.text(i + 1)
+	case '{', '[':
+		if open == maxOpen {
+			i = s.value(i, depth+open)
+			break
+		}
+		var empty bool
+		if i, empty = s.open(i, c+('}'-'{'), depth+open); empty {
+			break
+		}
+		open++
+		objects <<= 1
+		if c == '{' {
+			objects |= 1
+			goto name
+		}
+		goto value
+	default:
+		i = s.scalar(i)
+	}
+
+behind: // a value
+	if open == 0 || i < 0 {
+		return i
+	}
+	if i < len(document) && document[i] <= ' ' {
+		i = s.space(i)
+	}
+	if i >= len(document) {
+		return ^i
+	}
+	switch c = document[i]; {
+	case c == ',':
+		if i++; i < len(document) && document[i] <= ' ' {
+			i = s.space(i)
+		}
+		if objects&1 != 0 {
+			goto name
+		}
+		goto value
+	case c == '}' && objects&1 != 0, c == ']' && objects&1 == 0:
+		i++
+		open--
+		objects >>= 1
+		goto behind
+	}
+	return ^i
+
+name:
+	if uint(i) >= uint(len(document)) || document[i] != '"' {
+		return ^i
+	}
+	if i = s.text(i + 1); i < 0 {
+		return i
+	}
+	if i < len(document) && document[i] != ':' {
+		i = s.space(i)
+	}
+	if i >= len(document) || document[i] != ':' {
+		return ^i
+	}
+	if i++; i < len(document) && document[i] <= ' ' {
+		i = s.space(i)
+	}
+	goto value
+}
+
+// scalar reads what is neither a string nor has brackets.
+func (s *scanner) scalar(i int) int {
+	switch s.document[i] {
 	case 't':
 		return s.literal(i, "true")
 	case 'f':
@@ -48,31 +126,6 @@ func (s *scanner) value(i, depth int) int {
 		return s.literal(i, "null")
 	}
 	return s.number(i)
-}
-
-func (s *scanner) object(i, depth int) int {
-	i, end := s.open(i, '}', depth)
-	for !end && i >= 0 {
-		if i = s.key(i); i < 0 {
-			return i
-		}
-		if i = s.value(i, depth+1); i < 0 {
-			return i
-		}
-		i, end = s.next(i, '}')
-	}
-	return i
-}
-
-func (s *scanner) array(i, depth int) int {
-	i, end := s.open(i, ']', depth)
-	for !end && i >= 0 {
-		if i = s.value(i, depth+1); i < 0 {
-			return i
-		}
-		i, end = s.next(i, ']')
-	}
-	return i
 }
 
 // open reads an opening bracket up to the first member or element, or to the end
@@ -105,19 +158,8 @@ func (s *scanner) next(i int, closing byte) (_ int, end bool) {
 	return ^i, true
 }
 
-// key reads the name of a member up to its value.
-func (s *scanner) key(i int) int {
-	if i >= len(s.document) || s.document[i] != '"' {
-		return ^i
-	}
-	if i = s.text(i + 1); i < 0 {
-		return i
-	}
-	return s.colon(i)
-}
-
-// name reads the name of a member, as key does. It returns what it stands for,
-// where its closing quote ends, and where the value begins.
+// name reads the name of a member. It returns what it stands for, where its
+// closing quote ends, and where the value begins.
 func (s *scanner) name(i int) (name []byte, end, value int) {
 	if s.at(i) != '"' {
 		return nil, i, ^i

@@ -80,10 +80,9 @@ func equalFoldASCII(a string, b []byte) bool {
 }
 
 func isASCII[S ~string | ~[]byte](text S) bool {
+	var all byte
 	for i := range len(text) {
-		if text[i] >= utf8.RuneSelf {
-			return false
-		}
+		all |= text[i]
 	}
-	return true
+	return all < utf8.RuneSelf
 }
