@@ -265,7 +265,15 @@ func (s *subscriber[T]) deliver(events []Event[T]) (n int) {
 	if s.batches != nil {
 		return s.deliverBatch(events)
 	}
-	for n < len(events) && !s.ended.Load() && s.call(&events[n]) {
+	// Most handlers are called with every event, and when they like: of each event
+	// there is little more to do than to call them.
+	plain := s.options.Filter == nil && s.options.turn == nil
+	for n < len(events) && !s.ended.Load() {
+		if event := &events[n]; plain && !event.repeated {
+			s.dispatch(event)
+		} else if !s.call(event) {
+			break
+		}
 		n++
 		if s.progress.awaited.Load() {
 			break // somebody wants to know of each

@@ -124,7 +124,7 @@ type compactor[T any] struct {
 
 	mu      sync.Mutex // guards all below
 	strings *sharedStrings
-	compact step // made for the first object; nil if there is nothing to do in a T
+	compact *step // made for the first object; nil if there is nothing to do in a T
 	planned bool
 	// subject is the object being worked on. A variable would be moved to the
 	// heap for each object, since its address is handed on.
@@ -171,6 +171,6 @@ func (c *compactor[T]) work(object T) T {
 		c.subject = none
 	}()
 	c.subject = object
-	c.compact(unsafe.Pointer(&c.subject))
+	c.compact.compact(unsafe.Pointer(&c.subject))
 	return c.subject
 }

@@ -15,7 +15,7 @@ import (
 // of too.
 type layout struct {
 	words  []word
-	texts  []uintptr // offsets of strings, which are most of it
+	texts  []text // which are most of it
 	parts  []part
 	opaque bool // there are fields that nothing is known of
 }
@@ -26,46 +26,92 @@ type word struct {
 	size   uint8 // 1, 2, 4 or 8 bytes
 }
 
+// text is a string.
+type text struct {
+	offset uintptr
+	last   string // that was shared
+	hash   uint64 // of last
+}
+
 type part struct {
 	offset   uintptr
-	step     step
+	step     *step
 	nillable bool // nil if its first word is, and then there is nothing to do
 }
 
-func (p *planner) structure(t reflect.Type) step {
-	var l layout
-	p.lay(&l, t, 0)
+func (p *planner) structure(t reflect.Type) *step {
+	l := new(layout)
+	p.lay(l, t, 0)
 	if l.opaque && l.texts == nil && l.parts == nil {
 		return nil
 	}
-	return l.step(p)
+	return &step{func(at unsafe.Pointer) (uint64, bool) { return l.compact(p, at) }, l.alike}
 }
 
-func (l layout) step(p *planner) step {
-	return func(at unsafe.Pointer) (hash uint64, settled bool) {
-		settled = !l.opaque
-		for _, word := range l.words {
-			if bits := word.read(at); bits != 0 {
-				hash = mix(hash+uint64(word.offset), bits)
-			}
+func (l *layout) compact(p *planner, at unsafe.Pointer) (hash uint64, settled bool) {
+	settled = !l.opaque
+	for _, word := range l.words {
+		if bits := word.read(at); bits != 0 {
+			hash = mix(hash+uint64(word.offset), bits)
 		}
-		for _, offset := range l.texts {
-			if field := unsafe.Add(at, offset); *(*unsafe.Pointer)(field) != nil {
-				inner, ok := p.text(field)
-				hash, settled = mix(hash+uint64(offset), inner), settled && ok
-			}
-		}
-		for i := range l.parts {
-			part := &l.parts[i]
-			field := unsafe.Add(at, part.offset)
-			if part.nillable && *(*unsafe.Pointer)(field) == nil {
-				continue
-			}
-			inner, ok := part.step(field)
-			hash, settled = mix(hash+uint64(part.offset), inner), settled && ok
-		}
-		return hash, settled
 	}
+	for i := range l.texts {
+		text := &l.texts[i]
+		if field := unsafe.Add(at, text.offset); *(*unsafe.Pointer)(field) != nil {
+			inner, ok := text.compact(p, (*string)(field))
+			hash, settled = mix(hash+uint64(text.offset), inner), settled && ok
+		}
+	}
+	for i := range l.parts {
+		part := &l.parts[i]
+		field := unsafe.Add(at, part.offset)
+		if part.nillable && *(*unsafe.Pointer)(field) == nil {
+			continue
+		}
+		inner, ok := part.step.compact(field)
+		hash, settled = mix(hash+uint64(part.offset), inner), settled && ok
+	}
+	return hash, settled
+}
+
+func (l *layout) alike(at, settled unsafe.Pointer) bool {
+	for _, word := range l.words {
+		if word.read(at) != word.read(settled) {
+			return false
+		}
+	}
+	for i := range l.texts {
+		offset := l.texts[i].offset
+		if !alikeTexts(unsafe.Add(at, offset), unsafe.Add(settled, offset)) {
+			return false
+		}
+	}
+	for i := range l.parts {
+		if !l.parts[i].alike(at, settled) {
+			return false
+		}
+	}
+	return true
+}
+
+func (t *text) compact(p *planner, field *string) (hash uint64, settled bool) {
+	if *field == t.last {
+		*field = t.last
+		return t.hash, true
+	}
+	hash, settled = p.text(unsafe.Pointer(field))
+	if settled {
+		t.last, t.hash = *field, hash
+	}
+	return hash, settled
+}
+
+func (p *part) alike(at, settled unsafe.Pointer) bool {
+	field, other := unsafe.Add(at, p.offset), unsafe.Add(settled, p.offset)
+	if p.nillable && *(*unsafe.Pointer)(other) == nil {
+		return *(*unsafe.Pointer)(field) == nil
+	}
+	return p.step.alike(field, other)
 }
 
 func (w word) read(at unsafe.Pointer) uint64 {
@@ -87,7 +133,7 @@ func (p *planner) lay(l *layout, t reflect.Type, start uintptr) {
 	case t == reflect.TypeFor[resource.Quantity]():
 		layQuantity(l, t, start)
 	case t.Kind() == reflect.String:
-		l.texts = append(l.texts, start)
+		l.texts = append(l.texts, text{offset: start})
 	case isPlain(t):
 		l.raw(start, t.Size())
 	case t.Kind() == reflect.Struct && t != reflect.TypeFor[unstructured.Unstructured]():
@@ -116,11 +162,12 @@ func (l *layout) raw(start, size uintptr) {
 	}
 }
 
-// composite returns the step for what is not laid out in its struct.
-func (p *planner) composite(t reflect.Type) step {
+// composite returns the step for what is not laid out in its struct. It is one of
+// the field's own, for what it remembers.
+func (p *planner) composite(t reflect.Type) *step {
 	switch t.Kind() {
 	case reflect.Pointer, reflect.Slice, reflect.Map, reflect.Array, reflect.Struct:
-		return p.step(t)
+		return p.make(t)
 	}
 	return nil
 }
@@ -132,16 +179,16 @@ func isNillable(t reflect.Type) bool {
 // layQuantity adds a quantity: a number, and its text, which is not exported. It
 // is left alone should it be made of other fields one day.
 func layQuantity(l *layout, t reflect.Type, start uintptr) {
-	text, found := t.FieldByName("s")
+	s, found := t.FieldByName("s")
 	format, alsoFound := t.FieldByName("Format")
 	const size = unsafe.Sizeof("")
-	if !found || !alsoFound || text.Type.Kind() != reflect.String || format.Type.Kind() != reflect.String ||
-		text.Offset+size != format.Offset || format.Offset+size != t.Size() {
+	if !found || !alsoFound || s.Type.Kind() != reflect.String || format.Type.Kind() != reflect.String ||
+		s.Offset+size != format.Offset || format.Offset+size != t.Size() {
 		l.opaque = true
 		return
 	}
-	l.raw(start, text.Offset)
-	l.texts = append(l.texts, start+text.Offset, start+format.Offset)
+	l.raw(start, s.Offset)
+	l.texts = append(l.texts, text{offset: start + s.Offset}, text{offset: start + format.Offset})
 }
 
 // isPlain reports whether two values of a type are equal if their bits are.
