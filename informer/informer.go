@@ -149,18 +149,23 @@ func (inf *Informer[T]) Run(ctx context.Context) error {
 			return nil
 		})
 	}
-	group.Go(func() error {
-		// The group takes further goroutines, of handlers, as long as this one
-		// has not ended.
-		defer inf.stop()
-		return inf.loop(ctx)
-	})
+	if err := inf.runLoop(ctx); err != nil {
+		group.Go(func() error { return err }) // it ends the others
+	}
 	err = group.Wait()
 	close(inf.stopped)
 	if err != nil {
 		return fmt.Errorf("informer: %s: %w", inf.resource, err)
 	}
 	return nil
+}
+
+// runLoop runs the loop in the goroutine of Run: one less to start, to end and to
+// scan, of the three that an informer with one handler has besides its source's.
+// As long as it has not ended, the group takes further goroutines, of handlers.
+func (inf *Informer[T]) runLoop(ctx context.Context) error {
+	defer inf.stop()
+	return inf.loop(ctx)
 }
 
 // read reads what there is to be read until ctx is done.
