@@ -127,9 +127,14 @@ func (g *Group) launch(m *member) {
 }
 
 func (m *member) run(ctx context.Context) error {
-	if m.flaw == nil {
-		return m.informer.Run(ctx)
+	if m.flaw != nil {
+		return m.runFlawed()
 	}
+	return m.informer.Run(ctx)
+}
+
+// runFlawed reports why the informer cannot run, and makes it one that has stopped.
+func (m *member) runFlawed() error {
 	m.informer.report(m.flaw)
 	return errors.Join(m.flaw, m.runEnded())
 }

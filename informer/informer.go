@@ -149,7 +149,9 @@ func (inf *Informer[T]) Run(ctx context.Context) error {
 			return nil
 		})
 	}
-	if err := inf.runLoop(ctx); err != nil {
+	// The loop has this goroutine: one more would be a third more to start, to grow
+	// and to scan, beside that of the source and that of a handler.
+	if err := inf.loop(ctx); err != nil {
 		group.Go(func() error { return err }) // it ends the others
 	}
 	err = group.Wait()
@@ -158,14 +160,6 @@ func (inf *Informer[T]) Run(ctx context.Context) error {
 		return fmt.Errorf("informer: %s: %w", inf.resource, err)
 	}
 	return nil
-}
-
-// runLoop runs the loop in the goroutine of Run: one less to start, to end and to
-// scan, of the three that an informer with one handler has besides its source's.
-// As long as it has not ended, the group takes further goroutines, of handlers.
-func (inf *Informer[T]) runLoop(ctx context.Context) error {
-	defer inf.stop()
-	return inf.loop(ctx)
 }
 
 // read reads what there is to be read until ctx is done.
