@@ -14,6 +14,7 @@ import (
 
 	"github.com/typedinformer/typedinformer/index"
 	"github.com/typedinformer/typedinformer/internal/eventlog"
+	"github.com/typedinformer/typedinformer/internal/stack"
 	"github.com/typedinformer/typedinformer/listwatch"
 	"github.com/typedinformer/typedinformer/queue"
 	"github.com/typedinformer/typedinformer/store"
@@ -138,6 +139,7 @@ func resourceOf[T any](source listwatch.ListWatcher[T], given schema.GroupVersio
 //
 // Run is called once. A second call returns an error and changes nothing.
 func (inf *Informer[T]) Run(ctx context.Context) error {
+	stack.Reserve8K() // for the loop
 	group, ctx, err := inf.start(ctx)
 	if err != nil {
 		return fmt.Errorf("informer: %s: Run: %w", inf.resource, err)

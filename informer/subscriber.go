@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/typedinformer/typedinformer/internal/stack"
 	"github.com/typedinformer/typedinformer/store"
 )
 
@@ -85,6 +86,7 @@ func (s *subscriber[T]) disconnect(behind int) {
 
 // run delivers until the registration is removed or the informer stops.
 func (s *subscriber[T]) run() {
+	stack.Reserve4K()
 	defer s.finish()
 	select {
 	case <-s.removed:
