@@ -39,6 +39,6 @@ func getOrAdd[K comparable, T any](ix *Indexer[T], name string, add func() (*Ind
 func handle[K comparable, T any](ix *Indexer[T], name string) (*Index[K, T], bool) {
 	ix.mu.Lock()
 	defer ix.mu.Unlock()
-	held, found := ix.named[name].(*Index[K, T])
+	held, found := ix.find(name).(*Index[K, T])
 	return held, found
 }

@@ -5,7 +5,6 @@ package index
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"sync"
 
@@ -37,13 +36,13 @@ type Indexer[T any] struct {
 	namespaces *Index[string, T]
 
 	mu      sync.Mutex // guards what follows; taken before the store's lock
-	named   map[string]named[T]
 	indexes []named[T] // by their numbers; those behind the end are never seen
 	closed  bool
 }
 
 // named is what an index offers to those who do not know the type of its values.
 type named[T any] interface {
+	Name() string
 	texts() []string
 	byText(text string) []T
 	still() still
@@ -56,7 +55,7 @@ const NamespaceIndex = "namespace"
 // New returns an indexer over a store, which may hold objects already. Whoever
 // writes to the store keeps the indexes current by that.
 func New[T any](s *store.Store[T], options Options) *Indexer[T] {
-	ix := &Indexer[T]{Reader: s, store: s, named: map[string]named[T]{}}
+	ix := &Indexer[T]{Reader: s, store: s}
 	ix.reports.handle = options.OnError
 	if options.OnError == nil {
 		ix.reports.handle = func(error) {}
@@ -183,13 +182,24 @@ func (ix *Indexer[T]) register(name string, index named[T], observer store.Obser
 	if ix.closed {
 		return nil, fmt.Errorf("index: adding %q: %w", name, ErrClosed)
 	}
-	if _, exists := ix.named[name]; exists {
+	if ix.find(name) != nil {
 		return nil, &ExistsError{Name: name}
 	}
 	index.join(ix, len(ix.indexes))
 	refused = ix.store.Observe(observer)
-	ix.named[name], ix.indexes = index, append(ix.indexes, index)
+	ix.indexes = append(ix.indexes, index)
 	return refused, nil
+}
+
+// find returns the index of a name, nil if there is none. There are few: a map of
+// them would be larger and no faster. mu is held.
+func (ix *Indexer[T]) find(name string) named[T] {
+	for _, index := range ix.indexes {
+		if index.Name() == name {
+			return index
+		}
+	}
+	return nil
 }
 
 // Close makes every later attempt to add an index fail with [ErrClosed]. Reading
@@ -204,7 +214,12 @@ func (ix *Indexer[T]) Close() {
 func (ix *Indexer[T]) Names() []string {
 	ix.mu.Lock()
 	defer ix.mu.Unlock()
-	return slices.Sorted(maps.Keys(ix.named))
+	names := make([]string, len(ix.indexes))
+	for i, index := range ix.indexes {
+		names[i] = index.Name()
+	}
+	slices.Sort(names)
+	return names
 }
 
 // Values returns the values of an index as text, sorted: access for tools that
@@ -231,9 +246,9 @@ func (ix *Indexer[T]) Lookup(name, text string) ([]T, error) {
 
 func (ix *Indexer[T]) byName(name string) (named[T], error) {
 	ix.mu.Lock()
-	index, found := ix.named[name]
+	index := ix.find(name)
 	ix.mu.Unlock()
-	if !found {
+	if index == nil {
 		return nil, &UnknownError{Name: name, Have: ix.Names()}
 	}
 	return index, nil

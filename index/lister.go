@@ -22,13 +22,12 @@ import (
 type Lister[T any] struct {
 	indexer  *Indexer[T]
 	resource schema.GroupResource
-	labels   func(object T) labels.Set
 }
 
 // NewLister returns a lister over an indexer. resource is named in NotFound
 // errors.
 func NewLister[T any](ix *Indexer[T], resource schema.GroupResource) *Lister[T] {
-	return &Lister[T]{indexer: ix, resource: resource, labels: labelsOf[T]}
+	return &Lister[T]{indexer: ix, resource: resource}
 }
 
 // labelsOf asserts because T may be any type; it is called by selector, where
@@ -101,7 +100,7 @@ func (l *Lister[T]) get(key store.Key) (T, error) {
 
 func (l *Lister[T]) matching(objects iter.Seq[T], selector labels.Selector) (matching []T) {
 	for object := range objects {
-		if selector.Matches(l.labels(object)) {
+		if selector.Matches(labelsOf(object)) {
 			matching = append(matching, object)
 		}
 	}

@@ -8,6 +8,7 @@ import "github.com/typedinformer/typedinformer/store"
 // nothing.
 type perSlot[M any] struct {
 	pages []*[pageSize]M
+	first [4]*[pageSize]M // what pages starts as
 }
 
 const pageSize = 64
@@ -19,7 +20,7 @@ func (m *perSlot[M]) at(slot store.Slot) *M { return &m.pages[slot/pageSize][slo
 func (m *perSlot[M]) grow(slot store.Slot) *M {
 	page := int(slot / pageSize)
 	if m.pages == nil {
-		m.pages = make([]*[pageSize]M, 0, 4)
+		m.pages = m.first[:0]
 	}
 	for len(m.pages) <= page {
 		m.pages = append(m.pages, nil)

@@ -33,6 +33,9 @@ type set[K comparable] struct {
 	first [4]store.Slot
 }
 
+// smallSet is the number of slots up to which the room of a set is no matter.
+const smallSet = 64
+
 // postings holds the postings of an index and finds them by value. Empty ones are
 // removed (G30).
 type postings[K comparable] struct {
@@ -89,10 +92,19 @@ func (ps *postings[K]) findOrAdd(value K) *posting[K] {
 func (ps *postings[K]) add(p *posting[K], slot store.Slot) (place uint32) {
 	set := ps.sets.Edit(p.number)
 	if len(set.slots) == cap(set.slots) {
-		set.made = ps.sets.Epoch()
+		set.slots, set.made = withRoom(set.slots), ps.sets.Epoch()
 	}
 	set.slots = append(set.slots, slot)
 	return uint32(len(set.slots) - 1)
+}
+
+// withRoom makes a full set one with room. A small one that grows is often on its
+// way to be a large one, and gets there in fewer steps than append would take.
+func withRoom(held []store.Slot) []store.Slot {
+	if len(held) < smallSet {
+		return slices.Grow(held, 3*len(held))
+	}
+	return slices.Grow(held, 1)
 }
 
 // remove takes the slot at a place out of a posting. If another one has moved
@@ -112,7 +124,7 @@ func (ps *postings[K]) remove(p *posting[K], place uint32) (moved store.Slot, ha
 // shrunk gives memory back when a large set has become a small one. At 1/4 it
 // leaves room both ways, so that a swinging set does not allocate each time.
 func shrunk(held []store.Slot) []store.Slot {
-	if cap(held) > 64 && len(held)*4 < cap(held) {
+	if cap(held) > smallSet && len(held)*4 < cap(held) {
 		return append(make([]store.Slot, 0, 2*len(held)), held...)
 	}
 	return held

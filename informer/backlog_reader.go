@@ -22,11 +22,11 @@ import (
 // such reader, and would have to be waited for to say that the limit holds.
 type reader[T any] struct {
 	backlog Backlog
-	apart   bool // see HandlerOptions.RecreateAsDeleteAdd
-	repeats bool // repeated events are of use
-	batch   int  // how many events are taken at a time
-	merged  int  // how many keys are taken at a time from the table
-	exceeds func(behind int)
+	apart   bool             // see HandlerOptions.RecreateAsDeleteAdd
+	repeats bool             // repeated events are of use
+	batch   int              // how many events are taken at a time
+	merged  int              // how many keys are taken at a time from the table
+	exceeds func(behind int) // of one that is to be disconnected
 
 	begin   chan store.Snapshot[T] // receives the state that comes before the log
 	drained chan struct{}          // closed by drain

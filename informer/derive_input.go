@@ -27,7 +27,7 @@ func (h *Handle[T]) informerOf() *Informer[T] {
 func (h *Handle[T]) use(end func()) (leave func(), err error) {
 	use := &otherUsage{end}
 	if !h.begin(use) {
-		return nil, fmt.Errorf("%s: %w; acquire another one", h.member.name, ErrReleased)
+		return nil, fmt.Errorf("%s: %w; acquire another one", h.member.name(), ErrReleased)
 	}
 	return func() { h.finished(use) }, nil
 }

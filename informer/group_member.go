@@ -37,7 +37,7 @@ type anyInformer interface {
 // member is an informer of a group.
 type member struct {
 	key      memberKey
-	name     string // what errors call it
+	resource schema.GroupVersionResource // if the scope does not say
 	informer anyInformer
 	flaw     error           // why it cannot run; nil for nearly all
 	before   <-chan struct{} // closed when the one of the same key before has ended; nil if there was none
@@ -54,9 +54,14 @@ type member struct {
 }
 
 func newMember(key memberKey, informer anyInformer, resource schema.GroupVersionResource, flaw error) *member {
-	named := key.scope
-	named.Resource = cmp.Or(named.Resource, resource)
-	return &member{key: key, name: named.String(), informer: informer, flaw: flaw, over: make(chan struct{})}
+	return &member{key: key, resource: resource, informer: informer, flaw: flaw, over: make(chan struct{})}
+}
+
+// name is what errors call it.
+func (m *member) name() string {
+	scope := m.key.scope
+	scope.Resource = cmp.Or(scope.Resource, m.resource)
+	return scope.String()
 }
 
 // hold returns the member of a key, held once more; nil if there is none.
@@ -127,9 +132,14 @@ func (g *Group) launch(m *member) {
 }
 
 func (m *member) run(ctx context.Context) error {
-	if m.flaw == nil {
-		return m.informer.Run(ctx)
+	if m.flaw != nil {
+		return m.runFlawed()
 	}
+	return m.informer.Run(ctx)
+}
+
+// runFlawed reports why the informer cannot run, and makes it one that has stopped.
+func (m *member) runFlawed() error {
 	m.informer.report(m.flaw)
 	return errors.Join(m.flaw, m.runEnded())
 }
@@ -244,7 +254,7 @@ func (g *Group) expire(m *member, idle chan struct{}) {
 // one resource from each other.
 func (m *member) waitForSync(ctx context.Context) error {
 	if m.flaw != nil { // it has as good as stopped, also before the group runs
-		return &NotSyncedError{Resource: m.name, Waiting: "the first list", Last: m.flaw, Err: ErrStopped}
+		return &NotSyncedError{Resource: m.name(), Waiting: "the first list", Last: m.flaw, Err: ErrStopped}
 	}
 	return m.nameNotSynced(m.informer.WaitForSync(ctx))
 }
@@ -256,7 +266,7 @@ func (m *member) nameNotSynced(err error) error {
 		return err
 	}
 	named := *late
-	named.Resource = m.name
+	named.Resource = m.name()
 	named.Last = cmp.Or(m.flaw, late.Last)
 	if m.before != nil && !closed(m.before) {
 		named.Waiting = "the end of the informer that was released before; a handler's call is still running"
@@ -267,6 +277,7 @@ func (m *member) nameNotSynced(err error) error {
 // heldMember is a member as it was at one moment.
 type heldMember struct {
 	*member
+	text     string // its name
 	holders  int
 	released <-chan struct{}
 }

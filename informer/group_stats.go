@@ -48,11 +48,11 @@ func (g *Group) sorted() []heldMember {
 	g.mu.Lock()
 	all := make([]heldMember, 0, len(g.members))
 	for _, m := range g.members {
-		all = append(all, heldMember{m, m.holders, m.released})
+		all = append(all, heldMember{member: m, text: m.name(), holders: m.holders, released: m.released})
 	}
 	g.mu.Unlock()
 	slices.SortFunc(all, func(a, b heldMember) int {
-		return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.key.of.String(), b.key.of.String()))
+		return cmp.Or(cmp.Compare(a.text, b.text), cmp.Compare(a.key.of.String(), b.key.of.String()))
 	})
 	return all
 }

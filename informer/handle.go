@@ -79,7 +79,7 @@ func (h *Handle[T]) Events(ctx context.Context) iter.Seq[Event[T]] {
 // [Handle.Release] too, with [ErrReleased].
 func (h *Handle[T]) EventsWithOptions(ctx context.Context, options EventsOptions[T]) iter.Seq2[Event[T], error] {
 	return func(yield func(Event[T], error) bool) {
-		released := fmt.Errorf("informer: %s: Events: %w; acquire another one", h.member.name, ErrReleased)
+		released := fmt.Errorf("informer: %s: Events: %w; acquire another one", h.member.name(), ErrReleased)
 		if !h.loop(ctx, released, func(ctx context.Context) { h.informer.EventsWithOptions(ctx, options)(yield) }) {
 			yield(Event[T]{}, released)
 		}
@@ -141,12 +141,12 @@ func (h *Handle[T]) AddHandlerWithOptions(handler Handler[T], options HandlerOpt
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.released {
-		return nil, fmt.Errorf("informer: %s: AddHandler: %w; acquire another one", h.member.name, ErrReleased)
+		return nil, fmt.Errorf("informer: %s: AddHandler: %w; acquire another one", h.member.name(), ErrReleased)
 	}
 	// The handler may be done before it is noted: finished waits for mu then.
 	s, err := h.informer.subscribe(handler, options, func(r *Registration) { h.finished(r) })
 	if err != nil {
-		return nil, fmt.Errorf("informer: %s: AddHandler: %w", h.member.name, err)
+		return nil, fmt.Errorf("informer: %s: AddHandler: %w", h.member.name(), err)
 	}
 	h.uses[&s.Registration] = true
 	return &s.Registration, nil

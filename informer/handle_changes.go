@@ -41,10 +41,10 @@ func (h *Handle[T]) named(err error) error {
 	var gap *GapError
 	switch {
 	case errors.As(err, &missed):
-		missed.Resource = h.member.name
+		missed.Resource = h.member.name()
 		missed.Last = cmp.Or(missed.Last, h.member.flaw)
 	case errors.As(err, &gap):
-		gap.Resource = h.member.name
+		gap.Resource = h.member.name()
 	}
 	return err
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/typedinformer/typedinformer/index"
 	"github.com/typedinformer/typedinformer/internal/eventlog"
+	"github.com/typedinformer/typedinformer/internal/stack"
 	"github.com/typedinformer/typedinformer/listwatch"
 	"github.com/typedinformer/typedinformer/queue"
 	"github.com/typedinformer/typedinformer/store"
@@ -138,6 +139,7 @@ func resourceOf[T any](source listwatch.ListWatcher[T], given schema.GroupVersio
 //
 // Run is called once. A second call returns an error and changes nothing.
 func (inf *Informer[T]) Run(ctx context.Context) error {
+	stack.Reserve8K() // for the loop
 	group, ctx, err := inf.start(ctx)
 	if err != nil {
 		return fmt.Errorf("informer: %s: Run: %w", inf.resource, err)
@@ -149,12 +151,11 @@ func (inf *Informer[T]) Run(ctx context.Context) error {
 			return nil
 		})
 	}
-	group.Go(func() error {
-		// The group takes further goroutines, of handlers, as long as this one
-		// has not ended.
-		defer inf.stop()
-		return inf.loop(ctx)
-	})
+	// The loop has this goroutine: one more would be a third more to start, to grow
+	// and to scan, beside that of the source and that of a handler.
+	if err := inf.loop(ctx); err != nil {
+		group.Go(func() error { return err }) // it ends the others
+	}
 	err = group.Wait()
 	close(inf.stopped)
 	if err != nil {

@@ -15,8 +15,10 @@ import (
 
 // loop moves changes from the queue into the cache and the log until ctx is
 // done. It takes all that is pending at once, so under load a batch is large and
-// what is done once a batch costs little an event.
+// what is done once a batch costs little an event. As long as it has not ended,
+// the group takes further goroutines, of handlers.
 func (inf *Informer[T]) loop(ctx context.Context) error {
+	defer inf.stop()
 	if inf.view != nil {
 		return inf.view.Run(ctx)
 	}
@@ -62,21 +64,13 @@ func (inf *Informer[T]) apply(batch []queue.Delta[T]) {
 	w := &inf.writer
 	w.begin(inf.log.Readers() > 0)
 	w.history = inf.ongoingHistory()
-	inf.store.Apply(func(tx store.Tx[T]) {
-		w.tx = tx
-		for i := range batch {
-			w.apply(&batch[i])
-			if inf.view == nil {
-				w.record(&batch[i])
-			}
-		}
-		if inf.view != nil {
-			w.recordBatch()
-		}
-		if !inf.severalVersions() {
-			tx.SetVersion(w.part.version)
-		}
-	})
+	inf.store.Apply(func(tx store.Tx[T]) { w.applyAll(tx, batch) })
+	inf.publish()
+}
+
+// publish shows what a batch has changed. mu is held.
+func (inf *Informer[T]) publish() {
+	w := &inf.writer
 	inf.log.Publish()
 	if w.history != nil {
 		w.history.publish()
@@ -160,6 +154,23 @@ func (w *writer[T]) moveOn(delta *queue.Delta[T]) {
 	w.part.version = version
 }
 
+func (w *writer[T]) applyAll(tx store.Tx[T], batch []queue.Delta[T]) {
+	inf := w.informer
+	w.tx = tx
+	for i := range batch {
+		w.apply(&batch[i])
+		if inf.view == nil {
+			w.record(&batch[i])
+		}
+	}
+	if inf.view != nil {
+		w.recordBatch()
+	}
+	if !inf.severalVersions() {
+		tx.SetVersion(w.part.version)
+	}
+}
+
 func (w *writer[T]) apply(delta *queue.Delta[T]) {
 	inf := w.informer
 	if w.part == nil || w.part.number != delta.Part {
@@ -168,17 +179,9 @@ func (w *writer[T]) apply(delta *queue.Delta[T]) {
 	w.moveOn(delta)
 	switch delta.Type {
 	case queue.Added, queue.Updated, queue.Sync:
-		w.put(delta.Item)
-	case queue.Deleted:
-		inf.quarantine.remove(delta.Item.Key)
-		if old, existed := w.tx.Delete(delta.Item.Key); existed {
-			w.stage(Event[T]{Type: Deleted, Final: true, Key: old.Key, Object: delta.Item.Object, Old: old.Object})
-		}
-	case queue.Left:
-		inf.quarantine.remove(delta.Item.Key)
-		if old, existed := w.tx.Delete(delta.Item.Key); existed {
-			w.Removed(old)
-		}
+		w.put(&delta.Item)
+	case queue.Deleted, queue.Left:
+		w.remove(delta)
 	case queue.Replaced:
 		w.replace(delta.Items)
 	case queue.Bookmark: // moves the version on, like all others
@@ -197,33 +200,49 @@ func (w *writer[T]) replace(items *store.Batch[T]) {
 	case !closed(w.part.synced) && !slices.Contains(w.listed, w.part):
 		w.listed = append(w.listed, w.part)
 		w.initial = true
-		defer func() { w.initial = false }()
 	}
-	land := w.informer.territory
-	if land == nil {
+	if w.informer.territory == nil {
 		w.informer.quarantine.keep(items.Kept(), nil)
 		w.tx.Replace(items, w)
-		return
+	} else {
+		w.replaceAmong(items)
 	}
-	name := w.part.name
+	w.initial = false
+}
+
+// replaceAmong makes a list the content of a part among others.
+func (w *writer[T]) replaceAmong(items *store.Batch[T]) {
+	land, name := w.informer.territory, w.part.name
 	w.informer.quarantine.keep(items.Kept(), func(key store.Key) bool { return land.partOf(key) == name })
 	w.tx.ReplaceAmong(land.objects.Slots(w.tx, name), items, w)
 }
 
-func (w *writer[T]) put(item store.Item[T]) {
-	old, existed, err := w.tx.Put(item)
+func (w *writer[T]) put(item *store.Item[T]) {
+	old, existed, err := w.tx.Put(*item)
 	if err != nil {
-		w.Refused(item, err)
+		w.Refused(*item, err)
 		return
 	}
 	w.informer.quarantine.remove(item.Key)
 	switch {
 	case !existed:
-		w.Inserted(item)
+		w.Inserted(*item)
 	case item.Version != "" && item.Version == old.Version:
 		w.repeat(old)
 	default:
-		w.Updated(old, item)
+		w.Updated(old, *item)
+	}
+}
+
+func (w *writer[T]) remove(delta *queue.Delta[T]) {
+	w.informer.quarantine.remove(delta.Item.Key)
+	old, existed := w.tx.Delete(delta.Item.Key)
+	switch {
+	case !existed:
+	case delta.Type == queue.Left:
+		w.Removed(old)
+	default:
+		w.stage(Event[T]{Type: Deleted, Final: true, Key: old.Key, Object: delta.Item.Object, Old: old.Object})
 	}
 }
 

@@ -25,10 +25,11 @@ type feed interface {
 // one namespace or one cluster for those over a [NameSet]. Each has lists,
 // watches and versions of its own.
 type part[T any] struct {
-	name      string // empty for all of the resource
-	number    int32  // in deltas
-	feed      feed
-	synced    chan struct{} // closed when its first list has been applied
+	name   string // empty for all of the resource
+	number int32  // in deltas
+	feed   feed
+	synced chan struct{} // closed when its first list has been applied
+	// What follows is made by start, for the part of a name in a set.
 	dismiss   func()        // ends it when its name has left the set
 	dismissed chan struct{} // closed by dismiss
 	done      chan struct{} // closed when nothing more comes of it
@@ -43,7 +44,7 @@ type part[T any] struct {
 func barePart[T any](name string, number int32) *part[T] {
 	return &part[T]{
 		name: name, number: number,
-		synced: make(chan struct{}), dismissed: make(chan struct{}), done: make(chan struct{}),
+		synced:  make(chan struct{}),
 		awaited: milestones[string]{compare: orderVersions},
 	}
 }
@@ -83,6 +84,7 @@ func (inf *Informer[T]) newPart(name string, number int32, source listwatch.List
 // changes. informer.mu is held.
 func (p *part[T]) start(ctx context.Context, inf *Informer[T], before *part[T]) {
 	reading, cancel := context.WithCancel(ctx)
+	p.dismissed, p.done = make(chan struct{}), make(chan struct{})
 	p.dismiss = func() {
 		close(p.dismissed)
 		cancel()

@@ -3,7 +3,6 @@
 package informer
 
 import (
-	"cmp"
 	"sync"
 	"sync/atomic"
 )
@@ -19,10 +18,6 @@ type progress struct {
 
 	mu     sync.Mutex // guards stones
 	stones milestones[uint64]
-}
-
-func newProgress() *progress {
-	return &progress{stones: milestones[uint64]{compare: cmp.Compare[uint64]}}
 }
 
 // note says that the handler has returned from all events before a position.

@@ -5,6 +5,7 @@ package informer
 import (
 	"context"
 	"fmt"
+	"strconv"
 )
 
 // AddHandler registers a handler, at any time and from any goroutine, handlers
@@ -43,7 +44,7 @@ func (inf *Informer[T]) subscribe(handler Handler[T], options HandlerOptions[T],
 	}
 	inf.registered++
 	if options.Name == "" {
-		options.Name = fmt.Sprintf("handler-%d", inf.registered)
+		options.Name = "handler-" + strconv.Itoa(inf.registered)
 	}
 	s := newSubscriber(inf, handler, options)
 	s.number, s.then = inf.registered, then

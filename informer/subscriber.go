@@ -3,11 +3,13 @@
 package informer
 
 import (
+	"cmp"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"github.com/typedinformer/typedinformer/internal/stack"
 	"github.com/typedinformer/typedinformer/store"
 )
 
@@ -32,7 +34,7 @@ type subscriber[T any] struct {
 
 	initial   atomic.Int64  // initial adds that the handler has not returned from; -1 before begin
 	delivered atomic.Uint64 // events that the handler has returned from
-	progress  *progress
+	progress  progress
 	panics    atomic.Uint64
 	lag       lag
 }
@@ -49,10 +51,12 @@ func newSubscriber[T any](inf *Informer[T], handler Handler[T], options HandlerO
 		options:  options,
 		reader:   newReader(inf, options.Backlog),
 		lag:      newLag(),
-		progress: newProgress(),
+		progress: progress{stones: milestones[uint64]{compare: cmp.Compare[uint64]}},
 	}
 	s.reader.repeats, s.reader.apart = options.Resync > 0, options.RecreateAsDeleteAdd
-	s.reader.exceeds = s.disconnect
+	if options.Backlog.kind == disconnect {
+		s.reader.exceeds = s.disconnect
+	}
 	if s.batches != nil {
 		s.reader.takeMore()
 	}
@@ -85,6 +89,7 @@ func (s *subscriber[T]) disconnect(behind int) {
 
 // run delivers until the registration is removed or the informer stops.
 func (s *subscriber[T]) run() {
+	stack.Reserve4K()
 	defer s.finish()
 	select {
 	case <-s.removed:

@@ -4,7 +4,6 @@ package queue
 
 import (
 	"context"
-	"fmt"
 	"sync"
 
 	"github.com/typedinformer/typedinformer/store"
@@ -35,22 +34,22 @@ type Options struct {
 // batches only. Of Bookmarks in a row the last is kept.
 type DeltaFIFO[T any] struct {
 	options Options
-	synced  chan struct{}
 	ready   chan struct{} // wakes the one consumer; a channel for each wait would be an allocation for each
 
 	mu       sync.Mutex // guards all below
 	closed   bool
 	pending  []Delta[T]
-	taken    []Delta[T] // the consumer's to read, until it comes back
-	latest   latest     // kept with Compress only
-	replaced bool       // the consumer is done with a Replaced, and synced is closed
-	parked   bool       // the consumer waits on ready
+	taken    []Delta[T]    // the consumer's to read, until it comes back
+	latest   latest        // kept with Compress only
+	replaced bool          // the consumer is done with a Replaced, and synced is closed
+	synced   chan struct{} // nil as long as nobody has asked for it
+	parked   bool          // the consumer waits on ready
 	emptied  signal
 }
 
 // NewDeltaFIFO returns an empty queue.
 func NewDeltaFIFO[T any](options Options) *DeltaFIFO[T] {
-	q := &DeltaFIFO[T]{options: options, synced: make(chan struct{}), ready: make(chan struct{}, 1)}
+	q := &DeltaFIFO[T]{options: options, ready: make(chan struct{}, 1)}
 	if options.Compress {
 		q.latest.at = map[store.Key]place{}
 	}
@@ -76,7 +75,7 @@ func (q *DeltaFIFO[T]) lockWithRoom(ctx context.Context, what DeltaType) error {
 		room := q.emptied.waiter()
 		q.mu.Unlock()
 		if err := wait(ctx, room); err != nil {
-			return fmt.Errorf("queue: waiting for room for a delta of type %v: %w", what, err)
+			return &waitError{"room for a delta of type " + what.String(), err}
 		}
 		q.mu.Lock()
 	}
@@ -108,7 +107,7 @@ func (q *DeltaFIFO[T]) PopBatch(ctx context.Context) ([]Delta[T], error) {
 	for len(q.pending) == 0 && !q.closed {
 		if err := q.park(ctx); err != nil {
 			q.mu.Unlock()
-			return nil, fmt.Errorf("queue: waiting for a delta: %w", err)
+			return nil, &waitError{"a delta", err}
 		}
 	}
 	defer q.mu.Unlock()
@@ -158,7 +157,9 @@ func (q *DeltaFIFO[T]) giveBack() {
 	for i := 0; i < len(q.taken) && !q.replaced; i++ {
 		if q.taken[i].Type == Replaced {
 			q.replaced = true
-			close(q.synced)
+			if q.synced != nil {
+				close(q.synced)
+			}
 		}
 	}
 	if wasteful(cap(q.taken), len(q.taken)) {
@@ -172,7 +173,17 @@ func (q *DeltaFIFO[T]) giveBack() {
 // Synced returns a channel that is closed once the first Replaced delta has been
 // taken and the consumer has come back for more, which says that it is done with
 // it.
-func (q *DeltaFIFO[T]) Synced() <-chan struct{} { return q.synced }
+func (q *DeltaFIFO[T]) Synced() <-chan struct{} {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.synced == nil {
+		q.synced = make(chan struct{})
+		if q.replaced {
+			close(q.synced)
+		}
+	}
+	return q.synced
+}
 
 // Len returns the number of pending deltas.
 func (q *DeltaFIFO[T]) Len() int {

@@ -116,7 +116,7 @@ func (q *FIFO[T]) Pop(ctx context.Context) (store.Item[T], error) {
 		arrived := q.arrived.waiter()
 		q.mu.Unlock()
 		if err := wait(ctx, arrived); err != nil {
-			return store.Item[T]{}, fmt.Errorf("queue: waiting for an object: %w", err)
+			return store.Item[T]{}, &waitError{"an object", err}
 		}
 		q.mu.Lock()
 	}

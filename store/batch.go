@@ -89,12 +89,12 @@ func (b *Batch[T]) Len() int {
 func (b *Batch[T]) All() iter.Seq[Item[T]] {
 	return func(yield func(Item[T]) bool) {
 		at := -1
-		b.items.All(func(key Key, header header, object T) bool {
+		b.items.All(func(key *Key, header *header, object T) bool {
 			at++
-			if len(b.dropped) > 0 && at < b.dropped[key] {
+			if len(b.dropped) > 0 && at < b.dropped[*key] {
 				return true
 			}
-			return yield(Item[T]{Key: key, UID: header.uid, Version: header.version, Object: object})
+			return yield(Item[T]{Key: *key, UID: header.uid, Version: header.version, Object: object})
 		})
 	}
 }

@@ -25,11 +25,11 @@ func (s *Sequence[K, M, T]) Append(key K, note M, object T) {
 }
 
 // All calls yield for each object, in the order in which they were appended, until
-// it returns false.
-func (s *Sequence[K, M, T]) All(yield func(K, M, T) bool) {
+// it returns false. Key and note are to be read at once.
+func (s *Sequence[K, M, T]) All(yield func(*K, *M, T) bool) {
 	for i := range s.length {
 		page, at := s.pages[i/PageSize], i%PageSize
-		if held := &page.entries[at]; !yield(held.key, page.notes[at], held.object) {
+		if held := &page.entries[at]; !yield(&held.key, &page.notes[at], held.object) {
 			return
 		}
 	}
