@@ -95,8 +95,10 @@ func (e *LimitError) advice() string {
 	switch {
 	case e.Field == fieldBody:
 		return "raise Limits.Body, or list in smaller pages"
+	case e.Field == fieldObject && e.Limit < MaxFrame:
+		return "raise RESTOptions.MaxObject if objects may be as large as that"
 	case e.Limit == MaxFrame:
-		return "Limits.Frame goes no higher, so make the object smaller, or leave it out by a selector"
+		return "no higher limit is possible, so make the object smaller, or leave it out by a selector"
 	}
 	return "raise Limits.Frame if objects may be as large as that"
 }
@@ -105,6 +107,8 @@ func (e *LimitError) advice() string {
 const (
 	fieldFrame = "Frame"
 	fieldBody  = "Body"
+	// of RESTOptions
+	fieldObject = "MaxObject"
 )
 
 // limitedTransport confines the bodies of answers.

@@ -305,7 +305,7 @@ func TestLimitReadsDefault(t *testing.T) {
 		}
 		n, err := io.Copy(io.Discard, response.Body)
 		const want = "listwatch: GET /toys: a JSON frame, at byte 0 of the answer, is longer than the limit of 16777216 bytes; " +
-			"Limits.Frame goes no higher, so make the object smaller, or leave it out by a selector"
+			"no higher limit is possible, so make the object smaller, or leave it out by a selector"
 		if n != most || text(err) != want {
 			t.Errorf("Frame %d: %d bytes, %v; want 16 MiB and: %s", frame, n, err, want)
 		}

@@ -37,6 +37,7 @@ type request struct {
 	labels, fields string
 	tweaks         []func(*metav1.ListOptions)
 	resource       schema.GroupVersionResource
+	shard          string
 }
 
 // newRequest reads the selectors at once, so that a bad one is told as what it
@@ -106,6 +107,7 @@ func (r *request) watch(options WatchOptions) metav1.ListOptions {
 func (r *request) finish(options metav1.ListOptions) metav1.ListOptions {
 	options.LabelSelector = r.labels
 	options.FieldSelector = r.fields
+	options.ShardSelector = r.shard
 	for _, tweak := range r.tweaks {
 		tweak(&options)
 	}

@@ -27,7 +27,8 @@ type ListWatcher[T any] interface {
 	// It returns when the page is complete or has failed.
 	//
 	// An item that cannot be used is handed on with an error (usually an
-	// [*ItemError]) and as much of its header as is known; the page goes on.
+	// [*ItemError]) and as much of its header as is known; the page goes on. One
+	// that the reader has already may come with [ErrKnown].
 	// The error that List itself returns says that the page as a whole failed.
 	List(ctx context.Context, options ListOptions, each func(store.Item[T], error)) (Page, error)
 
@@ -35,8 +36,8 @@ type ListWatcher[T any] interface {
 	// is asked of the server before the sequence is read, and breaking out of
 	// the loop, or ending ctx, ends the request: there is no Stop.
 	//
-	// A pair with an [*ItemError] concerns that item alone and the sequence
-	// goes on; any other error is the last pair. A sequence that ends without
+	// A pair with an [*ItemError], or with [ErrKnown], concerns that item alone and
+	// the sequence goes on; any other error is the last pair. A sequence that ends without
 	// an error was closed by the server in the ordinary way and can be taken
 	// up again at the last version seen.
 	Watch(ctx context.Context, options WatchOptions) iter.Seq2[Event[T], error]
@@ -55,6 +56,13 @@ type ListOptions struct {
 	Limit int64
 	// Continue is the token of the page before this one; empty for the first.
 	Continue string
+	// Known reports whether the reader has an object in that version already. A
+	// source that can read the two before it decodes the object asks, and where
+	// the answer is yes hands on the header alone, with [ErrKnown]: a list of what
+	// is known costs next to nothing then. It must be safe for concurrent use, and
+	// must not keep the strings, which are valid during the call only. Nil means
+	// that nothing is known. Sources are free to ignore it.
+	Known func(key store.Key, version string) bool
 }
 
 // Page is what a page of a list says of itself.
@@ -79,6 +87,8 @@ type WatchOptions struct {
 	// then a Bookmark with InitialEventsEnd, then the changes (KEP-3157). A
 	// source that cannot do so ends the watch with [ErrNoInitialEvents].
 	InitialEvents bool
+	// Known is for the initial events what it is for a list ([ListOptions]).
+	Known func(key store.Key, version string) bool
 }
 
 // EventType says what an [Event] reports.
