@@ -37,7 +37,7 @@ func TestRestInformersAgree(t *testing.T) {
 			expect := func(ofMine, ofTheirs int) { mine.expect(ofMine); theirs.expect(ofTheirs) }
 			wait := func() { mine.wait(t); theirs.wait(t) }
 			expect(pods, pods)
-			typed, _, stop := startTypedRest(t, typedRest(t, client), tc.streams, mine.counters[0])
+			typed, _, stop := startTypedRest[*corev1.Pod](t, client, mine.counters[0])
 			defer stop()
 			clientGo, _, stopClientGo := startClientGoRest(t, client, theirs.counters[0])
 			defer stopClientGo()

@@ -43,7 +43,11 @@ type restStarter func(tb testing.TB, client restClient, c *counter) (synced <-ch
 
 var restStarters = map[string]restStarter{
 	ours: func(tb testing.TB, client restClient, c *counter) (<-chan struct{}, func()) {
-		_, synced, stop := startTypedRest(tb, typedRest(tb, client), client.streams, c)
+		_, synced, stop := startTypedRest[*corev1.Pod](tb, client, c)
+		return synced, stop
+	},
+	ours + slim: func(tb testing.TB, client restClient, c *counter) (<-chan struct{}, func()) {
+		_, synced, stop := startTypedRest[slimPod](tb, client, c)
 		return synced, stop
 	},
 	peer: func(tb testing.TB, client restClient, c *counter) (<-chan struct{}, func()) {
@@ -52,14 +56,25 @@ var restStarters = map[string]restStarter{
 	},
 }
 
-func typedRest(tb testing.TB, client restClient) listwatch.ListWatcher[*corev1.Pod] {
-	pods := client.clientset(tb).CoreV1().Pods(metav1.NamespaceAll)
-	return listwatch.Compact(listwatch.FromClient[*corev1.Pod](pods), listwatch.CompactOptions{DropManagedFields: true})
+// slimPod is what many a program wants to know of a pod.
+type slimPod struct {
+	listwatch.Meta
+	Spec   struct{ NodeName string }
+	Status struct{ Phase, PodIP string }
 }
 
-func startTypedRest[T any](tb testing.TB, source listwatch.ListWatcher[T], streams bool, c *counter) (*informer.Informer[T], <-chan struct{}, func()) {
+// startTypedRest asks in the encoding, as far as T has it.
+func startTypedRest[T any](tb testing.TB, client restClient, c *counter) (*informer.Informer[T], <-chan struct{}, func()) {
+	options := listwatch.RESTOptions{Format: listwatch.FormatJSON}
+	if client.encoding == "protobuf" {
+		options.Format = listwatch.FormatProtobuf
+	}
+	source, err := listwatch.REST[T](client.config, corev1.SchemeGroupVersion.WithResource("pods"), options)
+	if err != nil {
+		tb.Fatal(err)
+	}
 	// That a watch has expired need not be seen here.
-	objects := informer.New(source, informer.Options{NoStreamingList: !streams, Logger: slog.New(slog.DiscardHandler)})
+	objects := informer.New(source, informer.Options{NoStreamingList: !client.streams, Logger: slog.New(slog.DiscardHandler)})
 	registration, err := objects.AddHandler(informer.HandlerFuncs[T]{
 		OnAdd:    func(T, bool) { c.add() },
 		OnUpdate: func(_, _ T) { c.update() },
