@@ -47,6 +47,7 @@ type inCluster[T any] struct {
 
 func (s inCluster[T]) List(ctx context.Context, options listwatch.ListOptions, each func(store.Item[T], error)) (listwatch.Page, error) {
 	names := namespaceNames{cluster: s.cluster}
+	options.Known = s.known(options.Known)
 	return s.source.List(ctx, options, func(item store.Item[T], err error) {
 		item.Key = names.in(keyOf(item.Key, err))
 		each(item, err)
@@ -56,6 +57,7 @@ func (s inCluster[T]) List(ctx context.Context, options listwatch.ListOptions, e
 func (s inCluster[T]) Watch(ctx context.Context, options listwatch.WatchOptions) iter.Seq2[listwatch.Event[T], error] {
 	return func(yield func(listwatch.Event[T], error) bool) {
 		names := namespaceNames{cluster: s.cluster}
+		options.Known = s.known(options.Known)
 		for event, err := range s.source.Watch(ctx, options) {
 			event.Item.Key = names.in(keyOf(event.Item.Key, err))
 			if !yield(event, err) {
@@ -63,6 +65,14 @@ func (s inCluster[T]) Watch(ctx context.Context, options listwatch.WatchOptions)
 			}
 		}
 	}
+}
+
+// known asks for keys of the cluster what is known of those of the informer.
+func (s inCluster[T]) known(all func(store.Key, string) bool) func(store.Key, string) bool {
+	if all == nil {
+		return nil
+	}
+	return func(key store.Key, version string) bool { return all(ClusterKey(s.cluster, key), version) }
 }
 
 // keyOf returns the key of an item, which for one that cannot be used may be in

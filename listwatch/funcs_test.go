@@ -47,7 +47,7 @@ func TestFromFuncsList(t *testing.T) {
 		}
 		got = append(got, result{item, err != nil})
 	})
-	if err != nil || page != (listwatch.Page{Version: "5", Continue: "c"}) || asked != options {
+	if err != nil || page != (listwatch.Page{Version: "5", Continue: "c"}) || cmp.Diff(options, asked) != "" {
 		t.Errorf("page %+v, error %v, options %+v", page, err, asked)
 	}
 	want := []result{

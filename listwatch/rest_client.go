@@ -87,7 +87,7 @@ func (c *restClient) get(options *metav1.ListOptions, accept string) *rest.Reque
 	return c.client.Get().
 		NamespaceIfScoped(c.namespace, c.namespace != "").
 		Resource(c.resource.Resource).
-		SpecificallyVersionedParams(options, metainternalversionscheme.ParameterCodec, schema.GroupVersion{Version: "v1"}).
+		SpecificallyVersionedParams(options, metav1.ParameterCodec, metav1.SchemeGroupVersion).
 		SetHeader("Accept", accept)
 }
 

@@ -44,7 +44,7 @@ func (e *RequestError) Error() string {
 	}
 	text.WriteString(e.cause())
 	if e.Body != "" && !e.ofAPI() {
-		fmt.Fprintf(&text, "; the answer begins with %s", frames.Printable([]byte(e.Body)))
+		fmt.Fprintf(&text, "; the answer begins with %s", frames.Printable([]byte(strings.TrimSpace(e.Body))))
 	}
 	if advice := e.advice(); advice != "" {
 		text.WriteString("; " + advice)
@@ -100,6 +100,9 @@ func (e *RequestError) advice() string {
 
 // foreign reports whether the answer is none of an API server.
 func (e *RequestError) foreign() bool {
+	if strings.HasPrefix(e.Body, "404 page not found") {
+		return false // an API server says so of a group that it does not have
+	}
 	var syntax *frames.SyntaxError
 	return e.Body != "" && !e.ofAPI() || errors.As(e.Err, &syntax) && syntax.Offset == 0
 }

@@ -9,46 +9,53 @@ import (
 	"k8s.io/apimachinery/pkg/watch"
 
 	"github.com/typedinformer/typedinformer/internal/decode"
+	"github.com/typedinformer/typedinformer/internal/proto"
 )
 
 // splitEvent takes a frame of a watch in JSON apart. Servers write it in one way,
-// which is recognized by what it begins with; anything else takes a decoder. What
-// the frame ends with is not looked at: if that is more than a bracket, the object
-// is no JSON, and whole says what the frame has.
-func splitEvent(frame []byte) (kind string, object []byte, whole bool, err error) {
+// which is recognized by what it begins with. What it ends with is not looked at:
+// if that is more than a bracket, the object is no JSON. ok is false for a frame
+// that has another form.
+func splitEvent(frame []byte) (kind string, object []byte, ok bool) {
 	rest, ok := bytes.CutPrefix(frame, []byte(`{"type":"`))
-	text, rest, cut := bytes.Cut(rest, []byte(`","object":`))
-	if ok && cut && bytes.HasSuffix(rest, []byte("}")) {
-		if kind := knownType(text); kind != "" {
-			return kind, rest[:len(rest)-1], false, nil
-		}
+	if !ok {
+		return "", nil, false
 	}
-	return decodeEvent(frame)
+	text, rest, ok := bytes.Cut(rest, []byte(`","object":`))
+	kind = knownType(text)
+	if !ok || kind == "" || !bytes.HasSuffix(rest, []byte("}")) {
+		return "", nil, false
+	}
+	return kind, rest[:len(rest)-1], true
 }
 
-// knownType returns the type of an event as a constant, which needs no memory.
+// knownType returns the type of an event as a constant, which needs no memory;
+// empty for none.
 func knownType(text []byte) string {
-	switch string(text) {
-	case string(watch.Modified):
-		return string(watch.Modified)
-	case string(watch.Added):
-		return string(watch.Added)
-	case string(watch.Deleted):
-		return string(watch.Deleted)
-	case string(watch.Bookmark):
-		return string(watch.Bookmark)
-	case string(watch.Error):
-		return string(watch.Error)
+	for _, kind := range [...]watch.EventType{watch.Modified, watch.Added, watch.Deleted, watch.Bookmark, watch.Error} {
+		if string(text) == string(kind) {
+			return string(kind)
+		}
 	}
 	return ""
 }
 
-// decodeEvent is the slow way.
-func decodeEvent(frame []byte) (kind string, object []byte, whole bool, err error) {
+// decodeEvent takes a frame apart that may have any form.
+func decodeEvent(frame []byte) (kind string, object []byte, err error) {
 	var event struct {
 		Type   string          `json:"type"`
 		Object json.RawMessage `json:"object"`
 	}
 	err = decode.JSON(frame, &event)
-	return event.Type, event.Object, true, err
+	return event.Type, event.Object, err
+}
+
+// unwrapEvent takes a frame of a watch in protobuf apart.
+func unwrapEvent(frame []byte) (kind string, object []byte, err error) {
+	text, wrapped, err := proto.Event(frame)
+	if err != nil {
+		return "", nil, err
+	}
+	object, err = proto.Unwrap(wrapped)
+	return string(text), object, err
 }

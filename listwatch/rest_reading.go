@@ -3,6 +3,7 @@
 package listwatch
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -17,7 +18,6 @@ import (
 	"github.com/typedinformer/typedinformer/internal/decode"
 	"github.com/typedinformer/typedinformer/internal/frames"
 	"github.com/typedinformer/typedinformer/internal/project"
-	"github.com/typedinformer/typedinformer/internal/proto"
 	"github.com/typedinformer/typedinformer/store"
 )
 
@@ -72,47 +72,45 @@ type decoded[T any] struct {
 
 // decode makes the result of a piece.
 func (r *reading[T]) decode(piece []byte, from origin) decoded[T] {
-	kind, object, whole := Added, piece, true
-	if r.isWatch {
-		text, inner, isWhole, err := r.split(piece)
-		if err != nil {
-			return r.failed(0, piece, from, err)
-		}
-		object, whole = inner, isWhole
-		switch watch.EventType(text) {
-		case watch.Added:
-		case watch.Modified:
-			kind = Modified
-		case watch.Deleted:
-			kind = Deleted
-		case watch.Bookmark:
-			return r.bookmark(object, from)
-		case watch.Error:
-			return r.end(object)
-		default:
-			return r.failed(0, object, from, fmt.Errorf("unknown type of event %q", text))
-		}
+	if !r.isWatch {
+		return r.object(Added, piece, from)
 	}
-	result := r.object(kind, object, from)
-	if result.err != nil && result.err != ErrKnown && !whole {
+	if from.tooLong != nil {
+		_, object, _ := bytes.Cut(piece, []byte(`"object":`)) // as much as there is of it
+		return r.object(0, object, from)
+	}
+	if r.isProtobuf {
+		text, object, err := unwrapEvent(piece)
+		return r.event(text, object, from, err)
+	}
+	if text, object, ok := splitEvent(piece); ok {
+		if result := r.event(text, object, from, nil); result.err == nil || result.err == ErrKnown || result.ends {
+			return result
+		}
 		// The frame may not be what it looked like.
-		if _, inner, _, err := decodeEvent(piece); err == nil && string(inner) != string(object) {
-			return r.object(kind, inner, from)
-		}
 	}
-	return result
+	text, object, err := decodeEvent(piece)
+	return r.event(text, object, from, err)
 }
 
-// split takes a frame of a watch apart.
-func (r *reading[T]) split(frame []byte) (kind string, object []byte, whole bool, err error) {
-	if !r.isProtobuf {
-		return splitEvent(frame)
+// event makes the result of an event, which err says could not be read.
+func (r *reading[T]) event(kind string, object []byte, from origin, err error) decoded[T] {
+	if err != nil {
+		return r.failed(0, object, from, err)
 	}
-	text, object, err := proto.Event(frame)
-	if err == nil {
-		object, err = proto.Unwrap(object)
+	switch watch.EventType(kind) {
+	case watch.Added:
+		return r.object(Added, object, from)
+	case watch.Modified:
+		return r.object(Modified, object, from)
+	case watch.Deleted:
+		return r.object(Deleted, object, from)
+	case watch.Bookmark:
+		return r.bookmark(object, from)
+	case watch.Error:
+		return r.end(object)
 	}
-	return string(text), object, true, err
+	return r.failed(0, object, from, fmt.Errorf("unknown type of event %q", kind))
 }
 
 // object makes the result of an object.

@@ -7,6 +7,7 @@ import (
 	"syscall"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
@@ -76,7 +77,7 @@ func causeOfStatus(err error) Cause {
 		return CauseUnauthorized
 	case apierrors.IsForbidden(err):
 		return CauseForbidden
-	case apierrors.IsNotFound(err):
+	case apierrors.IsNotFound(err), meta.IsNoMatchError(err):
 		return CauseNotFound
 	}
 	if status := apierrors.APIStatus(nil); errors.As(err, &status) {

@@ -19,6 +19,8 @@ type collection[T any] struct {
 	// unnamed says that there was an item whose key cannot be read. It may be
 	// any of those that are not listed.
 	unnamed bool
+	// outdated says that there was an item whose listed state is not known.
+	outdated bool
 }
 
 func (r *Reflector[T]) collect() *collection[T] {
@@ -32,6 +34,10 @@ func (r *Reflector[T]) collect() *collection[T] {
 // is cached of it stays (G34).
 func (c *collection[T]) take(item store.Item[T], err error) {
 	c.received.Add(1)
+	if err == listwatch.ErrKnown {
+		c.takeKnown(item)
+		return
+	}
 	if err == nil {
 		err = c.checkKey(&item)
 	}
@@ -45,6 +51,30 @@ func (c *collection[T]) take(item store.Item[T], err error) {
 	if isKnown && item.Version != "" && item.Version == known.Version {
 		item = known
 	}
+	c.add(item)
+}
+
+// takeKnown adds an item that the source has not decoded, since it is cached in
+// that version.
+func (c *collection[T]) takeKnown(header store.Item[T]) {
+	if known, ok := c.sink.Known(header.Key); ok && known.Version == header.Version {
+		c.add(known)
+		return
+	}
+	// It has changed since it was asked for, by what was queued before the list.
+	// So it is at least as new as the list, if versions mean anything. It stays,
+	// and another list makes sure.
+	c.items.Keep(header.Key)
+	c.outdated = true
+}
+
+// isKnown is what a source asks before it decodes an item.
+func (r *Reflector[T]) isKnown(key store.Key, version string) bool {
+	known, ok := r.sink.Known(key)
+	return ok && version != "" && known.Version == version
+}
+
+func (c *collection[T]) add(item store.Item[T]) {
 	c.items.Append(item)
 	if c.broken != nil {
 		delete(c.broken, item.Key)
@@ -89,7 +119,7 @@ func (c *collection[T]) handOver(ctx context.Context, version string) error {
 		}
 	}
 	c.listed(version)
-	c.unsure = c.unnamed
+	c.unsure = c.unnamed || c.outdated
 	return nil
 }
 

@@ -3,11 +3,14 @@
 package reflect
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"github.com/typedinformer/typedinformer/listwatch"
 )
 
 // Failure is what a [ListError], a [WatchError] and a [StreamError] have in
@@ -28,10 +31,18 @@ func (f *Failure) Error() string {
 	var text strings.Builder
 	fmt.Fprintf(&text, "reflect: %s: %v at version %q failed (%d in a row), %v follows in %v: %v",
 		nameOf(f.Resource, f.Part), f.Phase, f.Version, f.Attempt, f.Next, f.Wait.Round(time.Millisecond), f.Err)
-	if advice := f.Cause.advice(); advice != "" {
+	if advice := f.Cause.advice(); advice != "" && !advised(f.Err) {
 		text.WriteString("; " + advice)
 	}
 	return text.String()
+}
+
+// advised reports whether a source has said already what can be done: it knows
+// more of the request.
+func advised(err error) bool {
+	var request *listwatch.RequestError
+	var kind *listwatch.KindError
+	return errors.As(err, &request) || errors.As(err, &kind)
 }
 
 // Unwrap returns the error of the source.

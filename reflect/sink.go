@@ -16,7 +16,9 @@ import (
 type Sink[T any] interface {
 	// Known returns the item that the cache holds now. A listed item with the
 	// version that is known already is passed to Replace as the known item:
-	// the cache keeps its pointer and the new copy is garbage at once.
+	// the cache keeps its pointer and the new copy is garbage at once. A source
+	// may ask too, from goroutines of its own, so this must be safe for concurrent
+	// use.
 	Known(key store.Key) (store.Item[T], bool)
 
 	// Replace hands over a complete list and its version. The batch is the

@@ -143,15 +143,22 @@ func (s *stream[T]) watchOver(ctx context.Context, options listwatch.WatchOption
 // handle deals with one pair of the sequence. failure is not nil if the watch
 // cannot go on, err is the sink's.
 func (s *stream[T]) handle(ctx context.Context, event *listwatch.Event[T], given error) (failure, err error) {
-	if given == nil {
+	if given == nil || given == listwatch.ErrKnown {
 		if !s.opened {
 			s.opened = true
 			s.contact()
 		}
-		given = s.check(event)
+		given = cmp.Or(s.check(event), given)
 	}
-	if given == nil {
+	switch {
+	case given == nil:
 		return s.take(ctx, event)
+	case given == listwatch.ErrKnown && s.initial != nil:
+		s.initial.take(event.Item, given)
+		return nil, nil
+	case given == listwatch.ErrKnown:
+		s.moveTo(event.Type, event.Item.Version) // what is cached is that state
+		return nil, nil
 	}
 	var item *listwatch.ItemError
 	if !errors.As(given, &item) {
