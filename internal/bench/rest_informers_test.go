@@ -4,7 +4,6 @@ package main
 
 import (
 	"context"
-	"log/slog"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
@@ -74,7 +73,7 @@ func startTypedRest[T any](tb testing.TB, client restClient, c *counter) (*infor
 		tb.Fatal(err)
 	}
 	// That a watch has expired need not be seen here.
-	objects := informer.New(source, informer.Options{NoStreamingList: !client.streams, Logger: slog.New(slog.DiscardHandler)})
+	objects := informer.New(source, informer.Options{NoStreamingList: !client.streams})
 	registration, err := objects.AddHandler(informer.HandlerFuncs[T]{
 		OnAdd:    func(T, bool) { c.add() },
 		OnUpdate: func(_, _ T) { c.update() },
