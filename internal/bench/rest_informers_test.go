@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"log/slog"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
@@ -73,7 +74,7 @@ func startTypedRest[T any](tb testing.TB, client restClient, c *counter) (*infor
 		tb.Fatal(err)
 	}
 	// That a watch has expired need not be seen here.
-	objects := informer.New(source, informer.Options{NoStreamingList: !client.streams})
+	objects := informer.New(source, informer.Options{NoStreamingList: !client.streams, Logger: slog.New(slog.DiscardHandler)})
 	registration, err := objects.AddHandler(informer.HandlerFuncs[T]{
 		OnAdd:    func(T, bool) { c.add() },
 		OnUpdate: func(_, _ T) { c.update() },
