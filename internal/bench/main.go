@@ -43,9 +43,9 @@ func main() {
 }
 
 func report(ctx context.Context, count int, only string, withKrt bool, output string) error {
-	all := plan
+	all := slices.Concat(plan, restPlan)
 	if withKrt {
-		all = slices.Concat(plan, krtPlan)
+		all = slices.Concat(all, krtPlan)
 	}
 	chosen, err := choose(all, count, only)
 	if err != nil {

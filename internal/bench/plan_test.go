@@ -30,6 +30,28 @@ func TestPlanRuns(t *testing.T) {
 	}
 }
 
+// TestRestPlanRuns does that with informers over an API server.
+func TestRestPlanRuns(t *testing.T) {
+	r := newTestRunner(t)
+	for _, m := range restPlan {
+		t.Run(m.name, func(t *testing.T) {
+			t.Parallel()
+			got, err := r.run(t.Context(), m, 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, figures := range []result{got.ours, got.peer} {
+				if figures.nanoseconds == 0 || figures.processor == 0 || figures.peak == 0 || figures.retained == 0 {
+					t.Errorf("not all was measured: %+v", figures)
+				}
+			}
+			if m.benchmark == "Rest/json/relist" && (got.ours.deliveries != 4 || got.peer.deliveries != 400) {
+				t.Errorf("%v and %v deliveries, want 4 and 400", got.ours.deliveries, got.peer.deliveries)
+			}
+		})
+	}
+}
+
 // TestKrtPlanRuns does that with what is measured of ours beside krt.
 func TestKrtPlanRuns(t *testing.T) {
 	r := newTestRunner(t)

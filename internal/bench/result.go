@@ -18,6 +18,8 @@ type result struct {
 	deliveries  float64 // calls of handlers, where they are counted; else 0
 	retained    float64 // bytes of the heap, where they are measured; else 0
 	tail        float64 // nanoseconds of the 99th percentile, where it is measured; else 0
+	processor   float64 // nanoseconds of processor time, where it is measured; else 0
+	peak        float64 // the most bytes of the heap, where they are measured; else 0
 }
 
 // Units of the benchmarks' own, beside those of package testing.
@@ -26,6 +28,8 @@ const (
 	unitDeliveries = "deliveries/op"
 	unitRetained   = "retained-B/op"
 	unitTail       = "p99-ns/op"
+	unitProcessor  = "cpu-ns/op"
+	unitPeak       = "peak-B/op"
 )
 
 // parse reads the one result in the output of a test binary. Where the
@@ -61,6 +65,8 @@ func parseFields(fields []string) (result, error) {
 		deliveries:  values[unitDeliveries],
 		retained:    values[unitRetained],
 		tail:        values[unitTail],
+		processor:   values[unitProcessor],
+		peak:        values[unitPeak],
 	}, nil
 }
 
@@ -93,6 +99,8 @@ func medians(all []result) result {
 		deliveries:  of(func(r result) float64 { return r.deliveries }),
 		retained:    of(func(r result) float64 { return r.retained }),
 		tail:        of(func(r result) float64 { return r.tail }),
+		processor:   of(func(r result) float64 { return r.processor }),
+		peak:        of(func(r result) float64 { return r.peak }),
 	}
 }
 

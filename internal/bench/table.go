@@ -32,6 +32,12 @@ func newRow(m measure, r results) row {
 	if r.ours.deliveries > 0 {
 		name += fmt.Sprintf(" (%.0f deliveries, client-go %.0f)", r.ours.deliveries, r.peer.deliveries)
 	}
+	if r.ours.processor > 0 {
+		name += fmt.Sprintf(" (CPU %s, client-go %s)", duration(r.ours.processor), duration(r.peer.processor))
+	}
+	if r.ours.peak > 0 {
+		name += fmt.Sprintf(" (%s B at the peak, client-go %s)", number(r.ours.peak), number(r.peer.peak))
+	}
 	if r.ours.retained > 0 {
 		name += fmt.Sprintf(" (%s B retained, client-go %s)", number(r.ours.retained), number(r.peer.retained))
 	}
