@@ -24,7 +24,6 @@ type decoder[T any] struct {
 	resource  schema.GroupVersionResource
 	shape     shape
 	shard     shardRange
-	keepAll   bool // managedFields too
 	compactor *compactor[T]
 	scratches *sync.Pool // of *scratch[T]
 }
@@ -47,7 +46,6 @@ func newDecoder[T any](resource schema.GroupVersionResource, options RESTOptions
 		resource:  resource,
 		shape:     shape,
 		shard:     shard,
-		keepAll:   options.KeepManagedFields,
 		compactor: newCompactor[T](CompactOptions{}),
 		scratches: &sync.Pool{New: func() any { return new(scratch[T]) }},
 	}, nil
@@ -57,17 +55,21 @@ func newDecoder[T any](resource schema.GroupVersionResource, options RESTOptions
 func (d *decoder[T]) json(document []byte, kind schema.GroupVersionKind) (store.Item[T], error) {
 	s := d.scratches.Get().(*scratch[T])
 	defer d.putBack(s)
-	if d.shape.plan != nil {
-		reduced, err := d.shape.plan.Append(s.bytes[:0], document)
-		if err != nil {
+	var err error
+	switch {
+	case d.shape.trimmed:
+		s.bytes = project.LeaveOut(s.bytes[:0], document, "metadata", "managedFields")
+		document = s.bytes
+	case d.shape.plan != nil:
+		if s.bytes, err = d.shape.plan.Append(s.bytes[:0], document); err != nil {
 			return store.Item[T]{}, err
 		}
-		document, s.bytes = reduced, reduced
+		document = s.bytes
 	}
 	if d.shape.unstructured {
 		return d.unstructured(document, kind, s)
 	}
-	if err := decode.JSON(document, &s.object); err != nil {
+	if err = decode.JSON(document, &s.object); err != nil {
 		return store.Item[T]{}, err
 	}
 	return d.item(s)
@@ -95,7 +97,7 @@ func (d *decoder[T]) unstructured(document []byte, kind schema.GroupVersionKind,
 func (d *decoder[T]) protobuf(encoded []byte) (store.Item[T], error) {
 	s := d.scratches.Get().(*scratch[T])
 	defer d.putBack(s)
-	if !d.keepAll {
+	if d.shape.trimmed {
 		s.bytes = proto.AppendWithoutManagedFields(s.bytes[:0], encoded)
 		encoded = s.bytes
 	}

@@ -37,7 +37,8 @@ type shape struct {
 	unstructured bool
 	metadata     bool // nothing but metadata
 	protobuf     bool // it can be decoded from that
-	// plan says what is decoded; nil for all there is.
+	trimmed      bool // managedFields are left out
+	// plan says what is decoded into a struct of one's own; nil for all there is.
 	plan *project.Plan
 }
 
@@ -64,9 +65,7 @@ func shapeOf[T any](options RESTOptions) (shape, error) {
 	case s.typed && !s.pointer:
 		return shape{}, fmt.Errorf("objects are to be of type %v; want *%v", t, t)
 	case s.typed:
-		if !options.KeepManagedFields {
-			s.plan = project.Without("metadata", "managedFields")
-		}
+		s.trimmed = !options.KeepManagedFields
 	default:
 		if err := s.ofStruct(base, pointer); err != nil {
 			return shape{}, err
