@@ -44,7 +44,9 @@ type RESTOptions struct {
 type Format uint8
 
 const (
-	// FormatAny is protobuf for types that have it, and JSON for all others.
+	// FormatAny is protobuf for types that have it, and JSON for all others. Of the
+	// types of the API those without protobuf come in CBOR, if client-go's feature
+	// gate ClientsAllowCBOR is on and the server has it (KEP-4222).
 	FormatAny Format = iota
 	FormatJSON
 	// FormatProtobuf is for types that have it only, such as those of k8s.io/api.
