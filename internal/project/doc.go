@@ -23,6 +23,9 @@
 // to get a member "NodeName". The reduced document has the name of the field
 // then, which is the one that the decoder looks for.
 //
+// The option "inline" of a tag has no meaning of its own: what is embedded is
+// inlined, and what is not embedded is not.
+//
 // Two fields of one type that take the same member are an error, where
 // encoding/json fills neither. A deeper field that a shallower one hides by the
 // same name is not.
