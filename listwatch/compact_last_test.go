@@ -24,9 +24,12 @@ type Kit struct {
 	Text   string
 	Number int32
 	Flag   *bool
+	Open   *bool
+	Count  *int32
 	Words  []string
 	Raw    []byte
 	Tags   map[string]string
+	Labels map[string]string
 	Limits map[string]resource.Quantity
 	Pair   [2]*string
 	Inner  *Kit
@@ -38,7 +41,7 @@ func fullKit() *Kit {
 	return &Kit{
 		Text: fresh("text"), Number: 1, Flag: new(true), Words: []string{fresh("a"), fresh("b")}, Raw: []byte("raw"),
 		Tags: map[string]string{fresh("app"): fresh("web")}, Limits: map[string]resource.Quantity{"cpu": resource.MustParse("1")},
-		Pair: [2]*string{new(fresh("left")), new(fresh("right"))}, Inner: &Kit{Text: fresh("inner"), Tags: map[string]string{"a": "b"}},
+		Pair: [2]*string{new(fresh("left")), new(fresh("right"))}, Inner: &Kit{Text: fresh("inner"), Tags: map[string]string{"a": "b"}, Words: []string{}},
 		Parts: []Kit{part(), part()},
 	}
 }
@@ -69,6 +72,7 @@ func TestCompactTellsApartWhatComesNext(t *testing.T) {
 		"nothing in an array": func(k *Kit) { k.Pair[1] = nil },
 		"inner text":          func(k *Kit) { k.Inner.Text = fresh("other") },
 		"inner empty tags":    func(k *Kit) { k.Inner.Tags = map[string]string{} },
+		"inner nil words":     func(k *Kit) { k.Inner.Words = nil },
 		"nothing inside":      func(k *Kit) { k.Inner = nil },
 		"more inside":         func(k *Kit) { k.Inner.Inner = &Kit{} },
 		"part":                func(k *Kit) { k.Parts[1].Text = fresh("trap") },
@@ -95,7 +99,11 @@ func TestCompactTellsApartWhatComesNext(t *testing.T) {
 // it out of the pools.
 func TestCompactRemembersWhatCameLast(t *testing.T) {
 	box := func(i int) *Box {
-		kit := &Kit{Text: fresh("always"), Tags: map[string]string{fresh("the"): fresh("same")}, Flag: new(true)}
+		kit := &Kit{
+			Text: fresh("always"), Flag: new(true), Open: new(false), Count: new(int32(7)),
+			Tags: map[string]string{fresh("the"): fresh("same")}, Labels: map[string]string{fresh("as"): fresh("ever")},
+			Limits: map[string]resource.Quantity{fresh("cpu"): resource.MustParse("1")}, Inner: &Kit{Number: 7},
+		}
 		for n := range max(0, i-5) {
 			other := strconv.Itoa(n)
 			kit.Words = append(kit.Words, other, other)
@@ -103,12 +111,30 @@ func TestCompactRemembersWhatCameLast(t *testing.T) {
 		}
 		return &Box{Name: "box", Kit: kit}
 	}
-	got := objectsOf(t, listwatch.Compact(objects(60, box), listwatch.CompactOptions{SharedStrings: 4, SharedValues: 4}))
+	got := objectsOf(t, listwatch.Compact(objects(60, box), listwatch.CompactOptions{SharedStrings: 64, SharedValues: 4}))
 	one, other := got[5].Kit, got[59].Kit
 	if !same(one.Text, other.Text) {
 		t.Error("a string is in memory twice")
 	}
-	if one.Flag != other.Flag || reflect.ValueOf(one.Tags).Pointer() != reflect.ValueOf(other.Tags).Pointer() {
-		t.Error("a value is in memory twice")
+	was := reflect.ValueOf(*one)
+	for i, now := range reflect.ValueOf(*other).Fields() {
+		switch i.Name {
+		case "Flag", "Open", "Count", "Tags", "Labels", "Limits", "Inner":
+			if now.Pointer() != was.FieldByIndex(i.Index).Pointer() {
+				t.Errorf("%s is in memory twice", i.Name)
+			}
+		}
+	}
+}
+
+// Equal values are found in the pools whether or not their fields were the same in
+// the object before.
+func TestCompactSharesBesideWhatCameLast(t *testing.T) {
+	box := func(i int) *Box {
+		return &Box{Name: "box", Kit: &Kit{Text: fresh([]string{"x", "x", "y"}[i%3]), Number: int32(i % 2)}}
+	}
+	got := objectsOf(t, listwatch.Compact(objects(60, box), listwatch.CompactOptions{}))
+	if after, beside := got[54].Kit, got[58].Kit; after != beside { // x comes after y, and after x
+		t.Errorf("%v and %v are in memory twice", *after, *beside)
 	}
 }
