@@ -34,6 +34,7 @@ func TestRESTInCBOR(t *testing.T) {
 	managed := gadgetOf("a", 3, 1)
 	managed.TypeMeta = metav1.TypeMeta{APIVersion: "example.com/v1", Kind: "Gadget"}
 	managed.ManagedFields = []metav1.ManagedFieldsEntry{{Manager: "kubectl"}}
+	newer := map[string]any{"metadata": map[string]any{"namespace": "shop", "name": "c", "resourceVersion": "5"}, "spec": map[string]any{"size": 3, "added": "later"}, "kind": "Gadget"}
 	broken := map[string]any{"metadata": map[string]any{"namespace": "shop", "name": "b", "resourceVersion": "4"}, "spec": map[string]any{"size": "large"}}
 	server := func(w http.ResponseWriter, r *http.Request) {
 		if !strings.Contains(r.Header.Get("Accept"), "application/cbor,") {
@@ -43,7 +44,7 @@ func TestRESTInCBOR(t *testing.T) {
 			w.Header().Set("Content-Type", "application/cbor")
 			io.WriteString(w, cborOf(t, map[string]any{
 				"kind": "GadgetList", "apiVersion": "example.com/v1", "metadata": map[string]any{"resourceVersion": "7", "continue": "more"},
-				"items": []any{managed, broken},
+				"items": []any{managed, broken, newer},
 			}))
 			return
 		}
@@ -73,7 +74,7 @@ func readsCBOR[T any](t *testing.T, server http.HandlerFunc, want T) {
 	source := sourceOf[T](t, server, listwatch.RESTOptions{})
 	item := store.Item[T]{Key: store.Key{Namespace: "shop", Name: "a"}, UID: "uid-a", Version: "3", Object: want}
 	got, page, err := listWith(t, source, listwatch.ListOptions{})
-	if err != nil || len(got) != 2 || page != (listwatch.Page{Version: "7", Continue: "more"}) {
+	if err != nil || len(got) != 3 || page != (listwatch.Page{Version: "7", Continue: "more"}) {
 		t.Fatalf("%v, %+v, %v", got, page, err)
 	}
 	if diff := cmp.Diff(item, got[0].Item); diff != "" || got[0].Err != nil {
@@ -81,6 +82,9 @@ func readsCBOR[T any](t *testing.T, server http.HandlerFunc, want T) {
 	}
 	if _, isTyped := any(want).(*Gadget); isTyped && itemErrorOf(t, got[1].Err).Key.Name != "b" {
 		t.Errorf("%v", got[1].Err)
+	}
+	if got[2].Err != nil || got[2].Key.Name != "c" {
+		t.Errorf("%+v; a member that the type does not have is no error", got[2])
 	}
 	events := follow(t.Context(), source, listwatch.WatchOptions{InitialEvents: true})
 	if len(events) != 3 {

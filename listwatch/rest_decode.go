@@ -3,6 +3,7 @@
 package listwatch
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
@@ -114,19 +115,42 @@ func (d *decoder[T]) unstructured(encoded []byte, in encoding, kind schema.Group
 }
 
 // decodeAny decodes what has no protobuf.
-func decodeAny(encoded []byte, in encoding, into any) error {
+func decodeAny[V any](encoded []byte, in encoding, into *V) error {
 	if in == inCBOR {
-		return direct.Unmarshal(encoded, into)
+		return decodeCBOR(encoded, into)
 	}
 	return decode.JSON(encoded, into)
 }
 
+// decodeCBOR decodes CBOR as client-go does. The decoder that apimachinery exports
+// refuses members that a type does not have, which servers that are newer than a
+// program send. Then it goes by way of JSON, which takes longer.
+func decodeCBOR[V any](encoded []byte, into *V) error {
+	if direct.Unmarshal(encoded, into) == nil {
+		return nil
+	}
+	var content any
+	if err := direct.Unmarshal(encoded, &content); err != nil {
+		return err
+	}
+	document, err := json.Marshal(content)
+	if err != nil {
+		return err
+	}
+	var none V
+	*into = none
+	return decode.JSON(document, into)
+}
+
 // decodeAPI decodes what every server sends beside objects.
-func decodeAPI(encoded []byte, in encoding, into interface{ Unmarshal([]byte) error }) error {
+func decodeAPI[V any, P interface {
+	*V
+	Unmarshal(data []byte) error
+}](encoded []byte, in encoding, into P) error {
 	if in == inProtobuf {
 		return into.Unmarshal(encoded)
 	}
-	return decodeAny(encoded, in, into)
+	return decodeAny(encoded, in, (*V)(into))
 }
 
 // finish makes an item of the object in s.
@@ -184,7 +208,7 @@ func headerIn(encoded []byte, in encoding) project.Header {
 // needed of it. It is CBOR's turn when servers send it.
 func headerInCBOR(encoded []byte) project.Header {
 	var object metav1.PartialObjectMetadata
-	if direct.Unmarshal(encoded, &object) != nil {
+	if decodeCBOR(encoded, &object) != nil {
 		return project.Header{}
 	}
 	return project.Header{
