@@ -29,8 +29,7 @@ type RESTOptions struct {
 	// KeepManagedFields keeps metadata.managedFields, in which the server notes
 	// who has set which field. Without it they are not decoded, and the server is
 	// asked not to send them (KEP-5958; servers without that send them all the
-	// same). Only those who apply objects by fields of their own need them. It
-	// has no effect on a struct, which has what it names.
+	// same). Only those who apply objects by fields of their own need them.
 	KeepManagedFields bool
 	// Workers is how many goroutines decode at once. Zero means GOMAXPROCS.
 	Workers int

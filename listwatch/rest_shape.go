@@ -67,7 +67,7 @@ func shapeOf[T any](options RESTOptions) (shape, error) {
 	case s.typed:
 		s.trimmed = !options.KeepManagedFields
 	default:
-		if err := s.ofStruct(base, pointer); err != nil {
+		if err := s.ofStruct(base, pointer, options.KeepManagedFields); err != nil {
 			return shape{}, err
 		}
 	}
@@ -78,7 +78,7 @@ func shapeOf[T any](options RESTOptions) (shape, error) {
 }
 
 // ofStruct completes the shape for a struct of one's own.
-func (s *shape) ofStruct(base reflect.Type, pointer any) error {
+func (s *shape) ofStruct(base reflect.Type, pointer any, keepManagedFields bool) error {
 	s.protobuf = false // it may have the methods of a type that it embeds
 	plan, err := project.For(base)
 	if err != nil {
@@ -91,5 +91,8 @@ func (s *shape) ofStruct(base reflect.Type, pointer any) error {
 		return errors.New("the metadata has no resourceVersion, by which a new state is told from a known one")
 	}
 	s.plan, s.metadata = plan, plan.OnlyMetadata()
+	if !keepManagedFields {
+		s.plan = plan.Without("metadata", "managedFields")
+	}
 	return nil
 }
