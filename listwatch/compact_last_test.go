@@ -27,6 +27,7 @@ type Kit struct {
 	Open   *bool
 	Count  *int32
 	Words  []string
+	Ports  []int32
 	Raw    []byte
 	Tags   map[string]string
 	Labels map[string]string
@@ -100,7 +101,7 @@ func TestCompactTellsApartWhatComesNext(t *testing.T) {
 func TestCompactRemembersWhatCameLast(t *testing.T) {
 	box := func(i int) *Box {
 		kit := &Kit{
-			Text: fresh("always"), Flag: new(true), Open: new(false), Count: new(int32(7)),
+			Text: fresh("always"), Flag: new(true), Open: new(false), Count: new(int32(7)), Ports: []int32{80, 443},
 			Tags: map[string]string{fresh("the"): fresh("same")}, Labels: map[string]string{fresh("as"): fresh("ever")},
 			Limits: map[string]resource.Quantity{fresh("cpu"): resource.MustParse("1")}, Inner: &Kit{Number: 7},
 		}
@@ -119,7 +120,7 @@ func TestCompactRemembersWhatCameLast(t *testing.T) {
 	was := reflect.ValueOf(*one)
 	for i, now := range reflect.ValueOf(*other).Fields() {
 		switch i.Name {
-		case "Flag", "Open", "Count", "Tags", "Labels", "Limits", "Inner":
+		case "Flag", "Open", "Count", "Ports", "Tags", "Labels", "Limits", "Inner":
 			if now.Pointer() != was.FieldByIndex(i.Index).Pointer() {
 				t.Errorf("%s is in memory twice", i.Name)
 			}
