@@ -5,15 +5,13 @@ package main
 import (
 	"fmt"
 	"sync"
-
-	corev1 "k8s.io/api/core/v1"
 )
 
 // recentLines is how many of the latest events are shown.
 const recentLines = 12
 
-// board notes what the informer tells it. It is a handler, called by the
-// informer's goroutine, and read by the one that prints.
+// board notes what the informer tells its handler. It is written by the handler's
+// goroutine, and read by the one that prints.
 type board struct {
 	server string
 
@@ -27,21 +25,21 @@ type counts struct{ adds, updates, deletes int }
 
 func (c counts) total() int { return c.adds + c.updates + c.deletes }
 
-// HandleAdd notes a pod that has come. Those that were there from the start are
-// in the table, and no news.
-func (b *board) HandleAdd(pod *corev1.Pod, initial bool) {
+// added notes a pod that has come. Those that were there from the start are in the
+// table, and no news.
+func (b *board) added(pod seen, initial bool) {
 	if !initial {
 		b.note(&b.counts.adds, "+", pod, describe(pod))
 	}
 }
 
-// HandleUpdate notes what has changed about a pod.
-func (b *board) HandleUpdate(old, pod *corev1.Pod) {
+// updated notes what has changed about a pod.
+func (b *board) updated(old, pod seen) {
 	b.note(&b.counts.updates, "~", pod, describe(old)+" → "+describe(pod))
 }
 
-// HandleDelete notes a pod that is gone.
-func (b *board) HandleDelete(last *corev1.Pod, final bool) {
+// deleted notes a pod that is gone.
+func (b *board) deleted(last seen, final bool) {
 	how := describe(last)
 	if !final {
 		how = "last seen " + how
@@ -49,18 +47,18 @@ func (b *board) HandleDelete(last *corev1.Pod, final bool) {
 	b.note(&b.counts.deletes, "-", last, how)
 }
 
-func describe(pod *corev1.Pod) string {
-	if pod.Spec.NodeName == "" {
-		return string(pod.Status.Phase)
+func describe(pod seen) string {
+	if pod.node == "" {
+		return pod.phase
 	}
-	return fmt.Sprintf("%s on %s", pod.Status.Phase, pod.Spec.NodeName)
+	return fmt.Sprintf("%s on %s", pod.phase, pod.node)
 }
 
-func (b *board) note(count *int, sign string, pod *corev1.Pod, what string) {
+func (b *board) note(count *int, sign string, pod seen, what string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	*count++
-	b.recent = append(b.recent, fmt.Sprintf("%s %s/%s  %s", sign, pod.Namespace, pod.Name, what))
+	b.recent = append(b.recent, fmt.Sprintf("%s %s/%s  %s", sign, pod.namespace, pod.name, what))
 	if len(b.recent) > recentLines {
 		b.recent = b.recent[1:]
 		b.missed++

@@ -9,6 +9,7 @@
 //	go run ./podwatch
 //	go run ./podwatch --kubeconfig ~/.kube/config --namespace shop
 //	go run ./podwatch --once
+//	go run ./podwatch --slim
 //
 // The address in its first line is good for kubectl too, in another terminal:
 //
@@ -24,11 +25,11 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"sync"
 	"syscall"
 	"time"
 
 	"golang.org/x/sync/errgroup"
-	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 )
@@ -46,7 +47,7 @@ func main() {
 type options struct {
 	kubeconfig, context string
 	namespace, selector string
-	once                bool
+	once, slim          bool
 	timeout, interval   time.Duration
 	pods                int
 	rate                float64
@@ -59,6 +60,7 @@ func parse(args []string) (o options, err error) {
 	flags.StringVar(&o.namespace, "namespace", "", "watch this `namespace` only")
 	flags.StringVar(&o.selector, "selector", "", "watch pods with these labels only, such as app=web")
 	flags.BoolVar(&o.once, "once", false, "print the state once it is known, and exit")
+	flags.BoolVar(&o.slim, "slim", false, "decode and keep of each pod what the table shows, and no more; the table says what a pod takes then, and what it would take")
 	flags.DurationVar(&o.timeout, "timeout", 30*time.Second, "with --once, how long to wait for the state")
 	flags.DurationVar(&o.interval, "interval", time.Second, "time between two prints")
 	flags.IntVar(&o.pods, "pods", 120, "made-up pods to start with")
@@ -86,24 +88,23 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	group, ctx := errgroup.WithContext(ctx)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	config, err := connect(ctx, group, o)
+	config, pause, err := connect(ctx, group, o)
 	if err != nil {
 		return err
 	}
-	clientset, err := kubernetes.NewForConfig(config)
-	if err != nil {
-		return fmt.Errorf("making a client for %s: %w", config.Host, err)
-	}
 	group.Go(func() error {
 		defer cancel() // the server too
-		return watch(ctx, clientset.CoreV1().Pods(o.namespace), config.Host, o, out)
+		if o.slim {
+			return watchSlim(ctx, config, pause, o, out)
+		}
+		return watchFull(ctx, config, o, out)
 	})
 	return group.Wait()
 }
 
 // connect returns how to reach the cluster of the options, or a server that it
-// starts.
-func connect(ctx context.Context, group *errgroup.Group, o options) (*rest.Config, error) {
+// starts, in which nothing happens while pause is held.
+func connect(ctx context.Context, group *errgroup.Group, o options) (config *rest.Config, pause sync.Locker, err error) {
 	if o.kubeconfig == "" {
 		return startServer(ctx, group, o.pods, o.rate)
 	}
@@ -111,12 +112,12 @@ func connect(ctx context.Context, group *errgroup.Group, o options) (*rest.Confi
 	if files := filepath.SplitList(o.kubeconfig); len(files) > 1 {
 		rules = &clientcmd.ClientConfigLoadingRules{Precedence: files} // merged; not all need to exist
 	}
-	config, err := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(
+	config, err = clientcmd.NewNonInteractiveDeferredLoadingClientConfig(
 		rules,
 		&clientcmd.ConfigOverrides{CurrentContext: o.context},
 	).ClientConfig()
 	if err != nil {
-		return nil, fmt.Errorf("reading the kubeconfig %s: %w", o.kubeconfig, err)
+		return nil, nil, fmt.Errorf("reading the kubeconfig %s: %w", o.kubeconfig, err)
 	}
-	return config, nil
+	return config, new(sync.Mutex), nil
 }

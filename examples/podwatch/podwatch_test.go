@@ -173,11 +173,11 @@ func TestTable(t *testing.T) {
 	b := &board{server: "http://server"}
 	var out bytes.Buffer
 	healthy := func() informer.Health { return informer.Health{Synced: true} }
-	show := &printer{out: &out, board: b, health: healthy, namespaces: indexer.Namespaces(), nodes: nodes, before: &counts{}}
-	b.HandleAdd(pod("shop", "a", "n1"), true)
-	b.HandleAdd(pod("shop", "b", "n1"), false)
-	b.HandleUpdate(pod("bank", "c", ""), pod("bank", "c", "n2"))
-	b.HandleDelete(pod("bank", "d", "n2"), false)
+	show := &printer{out: &out, board: b, health: healthy, namespaces: indexer.Namespaces().Counts, nodes: nodes.Counts, before: &counts{}}
+	b.added(seenInFull(pod("shop", "a", "n1")), true)
+	b.added(seenInFull(pod("shop", "b", "n1")), false)
+	b.updated(seenInFull(pod("bank", "c", "")), seenInFull(pod("bank", "c", "n2")))
+	b.deleted(seenInFull(pod("bank", "d", "n2")), false)
 	if err := show.print(2 * time.Second); err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -18,20 +19,20 @@ import (
 )
 
 // startServer serves made-up pods over HTTP on loopback until ctx is done, to
-// kubectl too.
-func startServer(ctx context.Context, group *errgroup.Group, count int, rate float64) (*rest.Config, error) {
+// kubectl too. Nothing happens to them while pause is held.
+func startServer(ctx context.Context, group *errgroup.Group, count int, rate float64) (config *rest.Config, pause sync.Locker, err error) {
 	api := fake.NewAPIServerWithOptions(fake.ServerOptions{BookmarkPeriod: time.Minute}, fake.Resource[*corev1.Pod]("", "v1", "pods"))
 	pods, err := fake.SourceOf[*corev1.Pod](api, corev1.SchemeGroupVersion.WithResource("pods"))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	traffic := newTraffic(pods)
 	if err := traffic.seed(count); err != nil {
-		return nil, fmt.Errorf("making up pods: %w", err)
+		return nil, nil, fmt.Errorf("making up pods: %w", err)
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return nil, fmt.Errorf("starting a server on loopback: %w", err)
+		return nil, nil, fmt.Errorf("starting a server on loopback: %w", err)
 	}
 	server := &http.Server{
 		Handler: api.Handler(),
@@ -49,5 +50,5 @@ func startServer(ctx context.Context, group *errgroup.Group, count int, rate flo
 		return server.Close()
 	})
 	group.Go(func() error { return traffic.run(ctx, rate) })
-	return &rest.Config{Host: "http://" + listener.Addr().String()}, nil
+	return &rest.Config{Host: "http://" + listener.Addr().String()}, &traffic.pause, nil
 }

@@ -5,15 +5,13 @@ package main
 import (
 	"fmt"
 	"io"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
 
-	corev1 "k8s.io/api/core/v1"
-
-	"github.com/typedinformer/typedinformer/index"
 	"github.com/typedinformer/typedinformer/informer"
 )
 
@@ -23,7 +21,8 @@ type printer struct {
 	out               io.Writer
 	board             *board
 	health            func() informer.Health
-	namespaces, nodes *index.Index[string, *corev1.Pod]
+	namespaces, nodes func() iter.Seq2[string, int] // how many pods there are in each
+	weight            string                        // what they take; empty if that is not known
 	redraw            bool
 	before            *counts // at the last print
 }
@@ -42,7 +41,7 @@ func (p *printer) print(since time.Duration) error {
 	if p.redraw {
 		text.WriteString("\x1b[H\x1b[2J") // home, clear
 	}
-	namespaces := maps.Collect(p.namespaces.Counts())
+	namespaces := maps.Collect(p.namespaces())
 	pods := 0
 	for _, count := range namespaces {
 		pods += count
@@ -51,8 +50,8 @@ func (p *printer) print(since time.Duration) error {
 	if since > 0 {
 		fmt.Fprintf(&text, "  %d added, %d updated, %d deleted, %.1f events/s", now.adds, now.updates, now.deletes, rate)
 	}
-	text.WriteString("\n\n")
-	columns(&text, namespaces, maps.Collect(p.nodes.Counts()))
+	text.WriteString("\n" + p.weight + "\n")
+	columns(&text, namespaces, maps.Collect(p.nodes()))
 	if since > 0 {
 		events(&text, recent, missed)
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -29,6 +30,7 @@ type traffic struct {
 	pods    *fake.Source[*corev1.Pod]
 	keys    []store.Key // of the pods there are
 	created int
+	pause   sync.Mutex // held by who wants nothing to change
 }
 
 func newTraffic(pods *fake.Source[*corev1.Pod]) *traffic { return &traffic{pods: pods} }
@@ -54,7 +56,10 @@ func (t *traffic) run(ctx context.Context, rate float64) error {
 		case <-ctx.Done():
 			return nil
 		case <-ticker.C:
-			if err := t.change(goal); err != nil {
+			t.pause.Lock()
+			err := t.change(goal)
+			t.pause.Unlock()
+			if err != nil {
 				return fmt.Errorf("making up traffic: %w", err)
 			}
 		}
@@ -97,6 +102,7 @@ func (t *traffic) newPod() *corev1.Pod {
 			Name:      fmt.Sprintf("%s-%04d", app, t.created),
 			Labels:    map[string]string{"app": app},
 		},
+		Spec:   specOf(app),
 		Status: corev1.PodStatus{Phase: corev1.PodPending},
 	}
 }

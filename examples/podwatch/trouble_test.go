@@ -16,7 +16,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/client-go/kubernetes"
 
 	"github.com/typedinformer/typedinformer/fake"
 	"github.com/typedinformer/typedinformer/informer"
@@ -77,14 +76,14 @@ func TestTheTableTellsOfAServerThatIsDown(t *testing.T) {
 			{Verb: "stream", Fault: fake.Fault{DropAfter: 10 * time.Second}},
 			{Verb: "watch", Fault: fake.Fault{Refuse: true}},
 		}})
-		clientset, err := kubernetes.NewForConfig(server.RESTConfig())
+		pods, err := fullPods(server.RESTConfig(), options{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		out, ended := new(screen), make(chan error, 1)
 		go func() {
-			ended <- watch(ctx, clientset.CoreV1().Pods(""), "http://server", options{interval: time.Second}, out)
+			ended <- view[*corev1.Pod]{pods: pods, see: seenInFull}.watch(ctx, "http://server", options{interval: time.Second}, out)
 		}()
 		time.Sleep(9500 * time.Millisecond)
 		wantDown(t, out, false)
