@@ -64,6 +64,8 @@ func (d *decoder[T]) item(encoded []byte, in encoding, kind schema.GroupVersionK
 		return store.Item[T]{}, err
 	}
 	switch {
+	case in == inProtobuf && !d.shape.protobuf:
+		err = errors.New("the server sends protobuf, which was not asked for")
 	case in == inProtobuf:
 		// The compiler does not know that T is a pointer to something that has
 		// protobuf; the shape says so.

@@ -23,6 +23,7 @@ import (
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/rest"
 
@@ -146,6 +147,23 @@ func start(t *testing.T, server *httptest.Server) {
 	server.Config.ErrorLog = log.New(io.Discard, "", 0) // of handshakes that fail
 	server.StartTLS()
 	t.Cleanup(server.Close)
+}
+
+// A server that sends what was not asked for does no harm.
+func TestRESTInAFormatThatWasNotAskedFor(t *testing.T) {
+	list := metav1.PartialObjectMetadataList{Items: []metav1.PartialObjectMetadata{{ObjectMeta: metav1.ObjectMeta{Name: "a"}}}}
+	message, err := list.Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	wrapped, err := (&runtime.Unknown{Raw: message}).Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, _, err := listWith(t, sourceOf[Slim](t, answers(runtime.ContentTypeProtobuf, "k8s\x00"+string(wrapped)), listwatch.RESTOptions{}), listwatch.ListOptions{})
+	if err != nil || len(got) != 1 || !strings.Contains(itemErrorOf(t, got[0].Err).Error(), "protobuf, which was not asked for") || got[0].Key.Name != "a" {
+		t.Errorf("%v, %v", got, err)
+	}
 }
 
 // What can never work is told when the source is made.

@@ -19,6 +19,7 @@ func TestDefaultServer(t *testing.T) {
 		{"field selector", testFieldSelector},
 		{"metadata client", testMetadataClient},
 		{"dynamic client", testDynamicClient},
+		{"REST", testREST},
 		{"forbidden", testForbidden},
 		{"unknown resource", testUnknownResource},
 		{"cut connection", testCutConnection},
