@@ -156,7 +156,7 @@ func TestRESTInAFormatThatWasNotAskedFor(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wrapped, err := (&runtime.Unknown{Raw: message}).Marshal()
+	wrapped, err := (&runtime.Unknown{TypeMeta: runtime.TypeMeta{APIVersion: "v1", Kind: "GadgetList"}, Raw: message}).Marshal()
 	if err != nil {
 		t.Fatal(err)
 	}
