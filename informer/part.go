@@ -29,6 +29,7 @@ type part[T any] struct {
 	number int32  // in deltas
 	feed   feed
 	synced chan struct{} // closed when its first list has been applied
+
 	// What follows is made by start, for the part of a name in a set.
 	dismiss   func()        // ends it when its name has left the set
 	dismissed chan struct{} // closed by dismiss
