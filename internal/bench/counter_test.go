@@ -20,8 +20,9 @@ type tally struct {
 // A counter counts the calls of one handler, which are one at a time.
 type counter struct {
 	tally                  *tally
-	calls                  int // since the last expect
-	adds, updates, deletes int // in all
+	calls                  int                   // since the last expect
+	adds, updates, deletes int                   // in all
+	failure                atomic.Pointer[error] // what its informer has reported last; nil for nothing
 }
 
 func newTally(handlers int) *tally {
@@ -48,8 +49,18 @@ func (t *tally) wait(tb testing.TB) {
 	select {
 	case <-t.complete:
 	case <-time.After(tooLong):
-		tb.Fatalf("%d of %d handlers have not had %d calls after %v", t.behind.Load(), len(t.counters), t.expected, tooLong)
+		tb.Fatalf("%d of %d handlers have not had %d calls after %v%s", t.behind.Load(), len(t.counters), t.expected, tooLong, t.failures())
 	}
+}
+
+// failures says what the informers have reported last.
+func (t *tally) failures() (all string) {
+	for _, c := range t.counters {
+		if failure := c.failure.Load(); failure != nil {
+			all += "\nreported: " + (*failure).Error()
+		}
+	}
+	return all
 }
 
 func (c *counter) add()    { c.adds++; c.call() }
