@@ -104,12 +104,7 @@ func addSingle[K comparable, T any](ix *Indexer[T], name string, value func(obje
 		return nil
 	})
 	index.observer = func(index *Index[K, T], reports *reports) store.Observer[T] {
-		return &single[K, T]{
-			reports: reports,
-			index:   index,
-			value:   func(_ store.Key, object T) (K, bool) { return value(object) },
-			unique:  unique,
-		}
+		return &single[K, T]{reports: reports, index: index, value: value, unique: unique}
 	}
 	return index, add(ix, index, value != nil)
 }
@@ -137,11 +132,7 @@ func AddByKey[K comparable, T any](ix *Indexer[T], name string, value func(key s
 func newByKey[K comparable, T any](ix *Indexer[T], name string, value func(key store.Key) (K, bool)) *Index[K, T] {
 	index := newIndex(ix.store, name, func(T) []K { return nil })
 	index.observer = func(index *Index[K, T], reports *reports) store.Observer[T] {
-		return byKey[K, T]{&single[K, T]{
-			reports: reports,
-			index:   index,
-			value:   func(key store.Key, _ T) (K, bool) { return value(key) },
-		}}
+		return byKey[K, T]{&single[K, T]{reports: reports, index: index, ofKey: value}}
 	}
 	return index
 }

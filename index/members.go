@@ -31,8 +31,10 @@ func (m *perSlot[M]) grow(slot store.Slot) *M {
 	return m.at(slot)
 }
 
-// A member is one object's place in one posting.
-type member[K comparable] struct {
-	posting *posting[K] // nil: the object has no value
-	place   uint32
+// A member is one object's place in one posting. It has the number of that and not
+// a pointer to it: half the size, and nothing for the garbage collector to follow,
+// for each object in each index.
+type member struct {
+	number uint32 // of the posting, from 1 on; 0: the object has no value
+	place  uint32
 }

@@ -15,7 +15,7 @@ type multi[K comparable, T any] struct {
 	*reports
 	index   *Index[K, T]
 	values  func(object T) []K
-	members perSlot[[]member[K]]
+	members perSlot[[]member]
 	found   []*posting[K] // what resolve returns; kept for its memory
 	before  []*posting[K] // where the object was that was written last, for Revert
 	moved   bool          // it has left them, and those may have been dropped
@@ -37,7 +37,7 @@ func (m *multi[K, T]) Update(slot store.Slot, key store.Key, _, object T) error 
 	if m.moved {
 		m.before = m.before[:0]
 		for _, held := range *m.members.at(slot) {
-			m.before = append(m.before, held.posting)
+			m.before = append(m.before, m.index.lookup.of(held))
 		}
 		m.leave(slot, found)
 		m.enter(slot, found)
@@ -94,14 +94,14 @@ func (m *multi[K, T]) undo() {
 // and in no other, in the same order.
 func (m *multi[K, T]) holds(slot store.Slot, found []*posting[K]) bool {
 	held := *m.members.at(slot)
-	return slices.EqualFunc(held, found, func(h member[K], p *posting[K]) bool { return h.posting == p })
+	return slices.EqualFunc(held, found, func(h member, p *posting[K]) bool { return m.index.lookup.of(h) == p })
 }
 
 func (m *multi[K, T]) enter(slot store.Slot, found []*posting[K]) {
 	members := m.members.at(slot)
 	*members = (*members)[:0]
 	for _, p := range found {
-		*members = append(*members, member[K]{posting: p, place: m.index.lookup.add(p, slot)})
+		*members = append(*members, m.index.lookup.add(p, slot))
 	}
 }
 
@@ -109,20 +109,21 @@ func (m *multi[K, T]) enter(slot store.Slot, found []*posting[K]) {
 // are about to be entered again and stay, even if they are empty.
 func (m *multi[K, T]) leave(slot store.Slot, keep []*posting[K]) {
 	for _, held := range *m.members.at(slot) {
-		if moved, hasMoved := m.index.lookup.remove(held.posting, held.place); hasMoved {
+		of := m.index.lookup.of(held)
+		if moved, hasMoved := m.index.lookup.remove(of, held.place); hasMoved {
 			m.renumber(moved, held)
 		}
-		if !slices.Contains(keep, held.posting) {
-			m.index.lookup.dropIfEmpty(held.posting)
+		if !slices.Contains(keep, of) {
+			m.index.lookup.dropIfEmpty(of)
 		}
 	}
 }
 
 // renumber notes that another object has taken the place that a member had.
 // O(the values of that object).
-func (m *multi[K, T]) renumber(slot store.Slot, to member[K]) {
+func (m *multi[K, T]) renumber(slot store.Slot, to member) {
 	for i, other := range *m.members.at(slot) {
-		if other.posting == to.posting {
+		if other.number == to.number {
 			(*m.members.at(slot))[i].place = to.place
 			return
 		}

@@ -39,9 +39,10 @@ const smallSet = 64
 // postings holds the postings of an index and finds them by value. Empty ones are
 // removed (G30).
 type postings[K comparable] struct {
-	byValue map[K]*posting[K]
-	sets    slots.List[set[K]]
-	dropped uint64 // values, ever
+	byValue  map[K]*posting[K]
+	byNumber []*posting[K] // nil where there is none
+	sets     slots.List[set[K]]
+	dropped  uint64 // values, ever
 	// recent is the posting that getOrAdd returned last, or nil if that has been
 	// dropped. Lists come sorted by namespace, and so is most of what is inserted.
 	recent *posting[K]
@@ -53,6 +54,14 @@ func (ps *postings[K]) len() int { return ps.sets.Len() }
 
 // set returns what a posting has, for reading.
 func (ps *postings[K]) set(p *posting[K]) *set[K] { return ps.sets.At(p.number) }
+
+// of returns the posting that a member is of, nil if it is of none.
+func (ps *postings[K]) of(m member) *posting[K] {
+	if m.number == 0 {
+		return nil
+	}
+	return ps.byNumber[m.number-1]
+}
 
 // slots returns the slots of the objects that have a value, nil if none has.
 func (ps *postings[K]) slots(value K) []store.Slot {
@@ -85,17 +94,21 @@ func (ps *postings[K]) findOrAdd(value K) *posting[K] {
 	number, fresh := ps.sets.Insert(set[K]{of: p, made: ps.sets.Epoch()})
 	fresh.slots, p.number = fresh.first[:0], number
 	ps.byValue[value] = p
+	if int(number) == len(ps.byNumber) {
+		ps.byNumber = append(ps.byNumber, nil)
+	}
+	ps.byNumber[number] = p
 	return p
 }
 
-// add appends a slot to a posting and returns its place.
-func (ps *postings[K]) add(p *posting[K], slot store.Slot) (place uint32) {
+// add appends a slot to a posting.
+func (ps *postings[K]) add(p *posting[K], slot store.Slot) member {
 	set := ps.sets.Edit(p.number)
 	if len(set.slots) == cap(set.slots) {
 		set.slots, set.made = withRoom(set.slots), ps.sets.Epoch()
 	}
 	set.slots = append(set.slots, slot)
-	return uint32(len(set.slots) - 1)
+	return member{number: p.number + 1, place: uint32(len(set.slots) - 1)}
 }
 
 // withRoom makes a full set one with room. A small one that grows is often on its
@@ -138,6 +151,7 @@ func (ps *postings[K]) dropIfEmpty(p *posting[K]) {
 		ps.recent = nil
 	}
 	delete(ps.byValue, p.value)
+	ps.byNumber[p.number] = nil
 	ps.sets.Remove(p.number)
 	ps.dropped++
 }

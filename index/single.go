@@ -14,9 +14,10 @@ import (
 type single[K comparable, T any] struct {
 	*reports
 	index   *Index[K, T]
-	value   func(key store.Key, object T) (K, bool)
+	value   func(object T) (K, bool)      // nil if the index goes by key
+	ofKey   func(key store.Key) (K, bool) // in that case
 	unique  bool
-	members perSlot[member[K]]
+	members perSlot[member]
 	// What Update has noted of the object that was written last, for Revert: where
 	// it was, if it has moved. Most do not.
 	moved  bool
@@ -33,7 +34,7 @@ func (s *single[K, T]) Insert(slot store.Slot, key store.Key, object T) error {
 // Update is where most of the work of a busy informer passes through: when the
 // value has not changed it is one call of the user's function and a comparison.
 func (s *single[K, T]) Update(slot store.Slot, key store.Key, _, object T) error {
-	held := s.members.at(slot).posting
+	held := s.held(slot)
 	found, err := s.resolve(held, key, object)
 	if err != nil {
 		return err
@@ -51,6 +52,11 @@ func (s *single[K, T]) Update(slot store.Slot, key store.Key, _, object T) error
 	return nil
 }
 
+// held returns the posting of the object in a slot, nil if it has no value.
+func (s *single[K, T]) held(slot store.Slot) *posting[K] {
+	return s.index.lookup.of(*s.members.at(slot))
+}
+
 // shared reports whether a posting breaks what a unique index asks for.
 func (s *single[K, T]) shared(p *posting[K]) bool {
 	return s.unique && p != nil && len(s.index.lookup.set(p).slots) > 1
@@ -62,7 +68,7 @@ func (s *single[K, T]) Revert(slot store.Slot, _ store.Key, _, _ T, _ bool) {
 	if !s.moved {
 		return
 	}
-	if s.shared(s.members.at(slot).posting) {
+	if s.shared(s.held(slot)) {
 		s.retract()
 	}
 	s.leave(slot)
@@ -84,7 +90,7 @@ func (s *single[K, T]) resolve(held *posting[K], key store.Key, object T) (found
 			err = &FuncError{Index: s.index.name, Key: key, Err: asError(cause)}
 		}
 	}()
-	value, has := s.value(key, object)
+	value, has := s.valueOf(key, object)
 	if !has {
 		return nil, nil
 	}
@@ -94,22 +100,30 @@ func (s *single[K, T]) resolve(held *posting[K], key store.Key, object T) (found
 	return s.index.lookup.getOrAdd(value), nil
 }
 
+func (s *single[K, T]) valueOf(key store.Key, object T) (K, bool) {
+	if s.value != nil {
+		return s.value(object)
+	}
+	return s.ofKey(key)
+}
+
 func (s *single[K, T]) enter(slot store.Slot, found *posting[K]) {
 	if found != nil {
-		*s.members.at(slot) = member[K]{posting: found, place: s.index.lookup.add(found, slot)}
+		*s.members.at(slot) = s.index.lookup.add(found, slot)
 	}
 }
 
 func (s *single[K, T]) leave(slot store.Slot) {
-	held := s.members.at(slot)
-	if held.posting == nil {
+	held := s.held(slot)
+	if held == nil {
 		return
 	}
-	if moved, hasMoved := s.index.lookup.remove(held.posting, held.place); hasMoved {
-		s.members.at(moved).place = held.place
+	member := s.members.at(slot)
+	if moved, hasMoved := s.index.lookup.remove(held, member.place); hasMoved {
+		s.members.at(moved).place = member.place
 	}
-	s.index.lookup.dropIfEmpty(held.posting)
-	*held = member[K]{}
+	s.index.lookup.dropIfEmpty(held)
+	member.number = 0
 }
 
 // byKey is an index that goes by key, which an update does not change.

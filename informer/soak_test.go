@@ -39,9 +39,10 @@ func TestSoak(t *testing.T) {
 }
 
 // checkLatency compares what the fast handlers were told of how late, with and
-// without one that stood still. The two took turns, a second each, and medians
-// are compared: what disturbs the machine disturbs both alike, or few of many
-// seconds. A handful of seconds proves nothing in a machine that does other
+// without one that stood still. The latest changes of a second are those of its
+// relist, beside which a wait for each batch does not show; it shows in the middle
+// one. The two took turns, a second each, and medians of the seconds are compared:
+// what disturbs the machine disturbs both alike, or few of many seconds. A handful of seconds proves nothing in a machine that does other
 // things besides, so in a short soak the figures are shown and not judged; that
 // nobody waits for the one that stands still, it has shown in any case (see
 // measure).
@@ -49,7 +50,7 @@ func checkLatency(t *testing.T, alone, beside []*latencies) {
 	for _, share := range []float64{0.5, 0.99} {
 		without, with := medianOf(alone, share), medianOf(beside, share)
 		t.Logf("%v of the changes reach a fast handler within %v, and beside one that stands still within %v", share, without, with)
-		if share == 0.99 && len(alone) >= 10 && with > 2*without {
+		if len(alone) >= 10 && with > 2*without {
 			t.Errorf("that is more than twice as late")
 		}
 	}

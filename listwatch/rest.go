@@ -29,8 +29,7 @@ type RESTOptions struct {
 	// KeepManagedFields keeps metadata.managedFields, in which the server notes
 	// who has set which field. Without it they are not decoded, and the server is
 	// asked not to send them (KEP-5958; servers without that send them all the
-	// same). Only those who apply objects by fields of their own need them. It
-	// has no effect on a struct, which has what it names.
+	// same). Only those who apply objects by fields of their own need them.
 	KeepManagedFields bool
 	// Workers is how many goroutines decode at once. Zero means GOMAXPROCS.
 	Workers int
@@ -44,7 +43,9 @@ type RESTOptions struct {
 type Format uint8
 
 const (
-	// FormatAny is protobuf for types that have it, and JSON for all others.
+	// FormatAny is protobuf for types that have it, and JSON for all others. Of the
+	// types of the API those without protobuf come in CBOR, if client-go's feature
+	// gate ClientsAllowCBOR is on and the server has it (KEP-4222).
 	FormatAny Format = iota
 	FormatJSON
 	// FormatProtobuf is for types that have it only, such as those of k8s.io/api.

@@ -27,36 +27,56 @@ type answer struct {
 
 // list returns what cuts the answer into items.
 func (a *answer) list(limit int64) (frames.ListSplitter, error) {
-	switch a.mediaType() {
-	case runtime.ContentTypeJSON:
+	switch a.encoding() {
+	case inJSON:
 		return frames.NewJSONList(a, limit), nil
-	case runtime.ContentTypeProtobuf:
+	case inProtobuf:
 		return frames.NewProtobufList(a, limit), nil
+	case inCBOR:
+		return frames.NewCBORList(a, limit), nil
 	}
 	return nil, a.foreign()
 }
 
 // frames returns what cuts the answer into the frames of a watch.
 func (a *answer) frames(limit int64) (frames.Splitter, error) {
-	switch a.mediaType() {
-	case runtime.ContentTypeJSON:
+	switch a.encoding() {
+	case inJSON:
 		return frames.NewJSONFrames(a, limit), nil
-	case runtime.ContentTypeProtobuf:
+	case inProtobuf:
 		return frames.NewProtobufFrames(a, limit), nil
+	case inCBOR:
+		return frames.NewCBORFrames(a, limit), nil
 	}
 	return nil, a.foreign()
 }
 
-// mediaType is the encoding of the answer. As in client-go, none means JSON.
-func (a *answer) mediaType() string {
+// encoding is how an answer is encoded.
+type encoding uint8
+
+const (
+	inNone encoding = iota // that is known
+	inJSON
+	inProtobuf
+	inCBOR
+)
+
+// encoding reads the media type. As in client-go, none means JSON.
+func (a *answer) encoding() encoding {
 	if a.contentType == "" {
-		return runtime.ContentTypeJSON
+		return inJSON
 	}
 	mediaType, _, _ := mime.ParseMediaType(a.contentType) // empty if it is none
-	return mediaType
+	switch mediaType {
+	case runtime.ContentTypeJSON:
+		return inJSON
+	case runtime.ContentTypeProtobuf:
+		return inProtobuf
+	case runtime.ContentTypeCBOR, runtime.ContentTypeCBORSequence:
+		return inCBOR
+	}
+	return inNone
 }
-
-func (a *answer) isProtobuf() bool { return a.mediaType() == runtime.ContentTypeProtobuf }
 
 // foreign is the error for an answer that no API server gives.
 func (a *answer) foreign() error {

@@ -12,6 +12,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/client-go/features"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/util/flowcontrol"
 )
@@ -116,6 +117,9 @@ func accept(shape shape, options RESTOptions) accepted {
 	var types []string
 	if shape.protobuf && options.Format != FormatJSON {
 		types = append(types, runtime.ContentTypeProtobuf)
+	}
+	if shape.typed && options.Format == FormatAny && features.FeatureGates().Enabled(features.ClientsAllowCBOR) {
+		types = append(types, runtime.ContentTypeCBOR)
 	}
 	types = append(types, runtime.ContentTypeJSON)
 	var list, watch []string

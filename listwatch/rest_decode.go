@@ -3,6 +3,8 @@
 package listwatch
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"sync"
@@ -11,6 +13,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/runtime/serializer/cbor/direct"
 
 	"github.com/typedinformer/typedinformer/internal/decode"
 	"github.com/typedinformer/typedinformer/internal/project"
@@ -24,7 +27,6 @@ type decoder[T any] struct {
 	resource  schema.GroupVersionResource
 	shape     shape
 	shard     shardRange
-	keepAll   bool // managedFields too
 	compactor *compactor[T]
 	scratches *sync.Pool // of *scratch[T]
 }
@@ -47,90 +49,135 @@ func newDecoder[T any](resource schema.GroupVersionResource, options RESTOptions
 		resource:  resource,
 		shape:     shape,
 		shard:     shard,
-		keepAll:   options.KeepManagedFields,
 		compactor: newCompactor[T](CompactOptions{}),
 		scratches: &sync.Pool{New: func() any { return new(scratch[T]) }},
 	}, nil
 }
 
-// json decodes an object from JSON.
-func (d *decoder[T]) json(document []byte, kind schema.GroupVersionKind) (store.Item[T], error) {
+// item decodes an object and reads its header. kind is what kind of object it is,
+// if the list says so.
+func (d *decoder[T]) item(encoded []byte, in encoding, kind schema.GroupVersionKind) (store.Item[T], error) {
 	s := d.scratches.Get().(*scratch[T])
 	defer d.putBack(s)
-	if d.shape.plan != nil {
-		reduced, err := d.shape.plan.Append(s.bytes[:0], document)
-		if err != nil {
-			return store.Item[T]{}, err
-		}
-		document, s.bytes = reduced, reduced
-	}
-	if d.shape.unstructured {
-		return d.unstructured(document, kind, s)
-	}
-	if err := decode.JSON(document, &s.object); err != nil {
+	encoded, err := d.reduce(encoded, in, s)
+	if err != nil {
 		return store.Item[T]{}, err
 	}
-	return d.item(s)
+	switch {
+	case in == inProtobuf:
+		// The compiler does not know that T is a pointer to something that has
+		// protobuf; the shape says so.
+		s.object = reflect.New(reflect.TypeFor[T]().Elem()).Interface().(T)
+		err = any(s.object).(message).Unmarshal(encoded)
+	case d.shape.unstructured:
+		err = d.unstructured(encoded, in, kind, s)
+	default:
+		err = decodeAny(encoded, in, &s.object)
+	}
+	if err != nil {
+		return store.Item[T]{}, err
+	}
+	return d.finish(s)
+}
+
+// reduce leaves out what is not to be decoded. In CBOR nothing is: that is for a
+// server to do.
+func (d *decoder[T]) reduce(encoded []byte, in encoding, s *scratch[T]) (reduced []byte, err error) {
+	switch {
+	case in == inProtobuf && d.shape.trimmed:
+		s.bytes = proto.AppendWithoutManagedFields(s.bytes[:0], encoded)
+	case in == inJSON && d.shape.trimmed:
+		s.bytes = project.LeaveOut(s.bytes[:0], encoded, "metadata", "managedFields")
+	case in == inJSON && d.shape.plan != nil:
+		s.bytes, err = d.shape.plan.Append(s.bytes[:0], encoded)
+	default:
+		return encoded, nil
+	}
+	return s.bytes, err
 }
 
 // unstructured decodes an object of any kind. In lists of the types that are
 // built into a server, items do not say their kind, so it follows from the list.
-func (d *decoder[T]) unstructured(document []byte, kind schema.GroupVersionKind, s *scratch[T]) (store.Item[T], error) {
+func (d *decoder[T]) unstructured(encoded []byte, in encoding, kind schema.GroupVersionKind, s *scratch[T]) error {
 	var content map[string]any
-	if err := decode.JSON(document, &content); err != nil {
-		return store.Item[T]{}, err
+	if err := decodeAny(encoded, in, &content); err != nil {
+		return err
 	}
 	object := &unstructured.Unstructured{Object: content}
 	if content != nil && object.GetKind() == "" && kind.Kind != "" {
 		object.SetGroupVersionKind(kind)
 	}
 	if content == nil || object.GetKind() == "" {
-		return store.Item[T]{}, runtime.NewMissingKindErr(string(document[:min(len(document), mostNoted)]))
+		return fmt.Errorf("the object does not say of what kind it is")
 	}
 	s.object = any(object).(T) // T is *unstructured.Unstructured, says the shape
-	return d.item(s)
+	return nil
 }
 
-// protobuf decodes an object from protobuf.
-func (d *decoder[T]) protobuf(encoded []byte) (store.Item[T], error) {
-	s := d.scratches.Get().(*scratch[T])
-	defer d.putBack(s)
-	if !d.keepAll {
-		s.bytes = proto.AppendWithoutManagedFields(s.bytes[:0], encoded)
-		encoded = s.bytes
+// decodeAny decodes what has no protobuf.
+func decodeAny[V any](encoded []byte, in encoding, into *V) error {
+	if in == inCBOR {
+		return decodeCBOR(encoded, into)
 	}
-	// The compiler does not know that T is a pointer to something that has
-	// protobuf; the shape says so.
-	s.object = reflect.New(reflect.TypeFor[T]().Elem()).Interface().(T)
-	if err := any(s.object).(message).Unmarshal(encoded); err != nil {
-		return store.Item[T]{}, err
-	}
-	return d.item(s)
+	return decode.JSON(encoded, into)
 }
 
-// item finishes the object in s.
-func (d *decoder[T]) item(s *scratch[T]) (store.Item[T], error) {
+// decodeCBOR decodes CBOR as client-go does. The decoder that apimachinery exports
+// refuses members that a type does not have, which servers that are newer than a
+// program send. Then it goes by way of JSON, which takes longer.
+func decodeCBOR[V any](encoded []byte, into *V) error {
+	if direct.Unmarshal(encoded, into) == nil {
+		return nil
+	}
+	var content any
+	if err := direct.Unmarshal(encoded, &content); err != nil {
+		return err
+	}
+	document, err := json.Marshal(content)
+	if err != nil {
+		return err
+	}
+	var none V
+	*into = none
+	return decode.JSON(document, into)
+}
+
+// decodeAPI decodes what every server sends beside objects.
+func decodeAPI[V any, P interface {
+	*V
+	Unmarshal(data []byte) error
+}](encoded []byte, in encoding, into P) error {
+	if in == inProtobuf {
+		return into.Unmarshal(encoded)
+	}
+	return decodeAny(encoded, in, (*V)(into))
+}
+
+// finish makes an item of the object in s.
+func (d *decoder[T]) finish(s *scratch[T]) (store.Item[T], error) {
 	if d.shape.pointer && isNull(s.object) {
-		return store.Item[T]{}, fmt.Errorf("null in place of an object")
+		return store.Item[T]{}, errors.New("null in place of an object")
+	}
+	if d.shape.trimmed {
+		any(s.object).(metav1.Object).SetManagedFields(nil)
 	}
 	if d.shape.typed && !d.shape.unstructured {
 		// As in client-go: what kind it is, its type says.
 		any(s.object).(runtime.Object).GetObjectKind().SetGroupVersionKind(schema.GroupVersionKind{})
 	}
 	s.object = d.compactor.object(s.object) // before its header is read, which shares its strings
-	object := named(nil)
+	var object named
 	if d.shape.pointer {
 		object = any(s.object).(named)
 	} else {
 		object = any(&s.object).(named)
 	}
-	item := store.Item[T]{
+	return store.Item[T]{
 		Key:     store.Key{Namespace: object.GetNamespace(), Name: object.GetName()},
 		UID:     object.GetUID(),
 		Version: object.GetResourceVersion(),
 		Object:  s.object,
-	}
-	return item, nil
+	}, nil
 }
 
 // isNull reports whether a pointer is nil.
@@ -144,30 +191,28 @@ func (d *decoder[T]) putBack(s *scratch[T]) {
 	}
 }
 
-// header reads what identifies an object, as far as it can be read.
-func header(encoded []byte, isProtobuf bool) project.Header {
-	if isProtobuf {
+// headerIn reads what identifies an object, as far as it can be read.
+func headerIn(encoded []byte, in encoding) project.Header {
+	switch in {
+	case inProtobuf:
 		h, _ := proto.ReadHeader(encoded)
 		return project.Header(h)
+	case inCBOR:
+		return headerInCBOR(encoded)
 	}
 	h, _ := project.ReadHeader(encoded)
 	return h
 }
 
-// metaOf decodes the metadata of a bookmark.
-func metaOf(encoded []byte, isProtobuf bool) (*metav1.ObjectMeta, error) {
+// headerInCBOR decodes the metadata, which costs more than to look for what is
+// needed of it. It is CBOR's turn when servers send it.
+func headerInCBOR(encoded []byte) project.Header {
 	var object metav1.PartialObjectMetadata
-	if isProtobuf {
-		return &object.ObjectMeta, object.Unmarshal(encoded)
+	if decodeCBOR(encoded, &object) != nil {
+		return project.Header{}
 	}
-	return &object.ObjectMeta, decode.JSON(encoded, &object)
-}
-
-// statusOf decodes what a server sends in place of an event.
-func statusOf(encoded []byte, isProtobuf bool) (*metav1.Status, error) {
-	var status metav1.Status
-	if isProtobuf {
-		return &status, status.Unmarshal(encoded)
+	return project.Header{
+		Namespace: []byte(object.Namespace), Name: []byte(object.Name),
+		UID: []byte(object.UID), Version: []byte(object.ResourceVersion),
 	}
-	return &status, decode.JSON(encoded, &status)
 }

@@ -5,10 +5,12 @@ package listwatch
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 
 	"k8s.io/apimachinery/pkg/watch"
 
 	"github.com/typedinformer/typedinformer/internal/decode"
+	"github.com/typedinformer/typedinformer/internal/frames"
 	"github.com/typedinformer/typedinformer/internal/proto"
 )
 
@@ -40,8 +42,14 @@ func knownType(text []byte) string {
 	return ""
 }
 
-// decodeEvent takes a frame apart that may have any form.
-func decodeEvent(frame []byte) (kind string, object []byte, err error) {
+// decodeEvent takes a frame of any form apart.
+func decodeEvent(frame []byte, in encoding) (kind string, object []byte, err error) {
+	switch in {
+	case inProtobuf:
+		return unwrapEvent(frame)
+	case inCBOR:
+		return eventInCBOR(frame)
+	}
 	var event struct {
 		Type   string          `json:"type"`
 		Object json.RawMessage `json:"object"`
@@ -50,7 +58,6 @@ func decodeEvent(frame []byte) (kind string, object []byte, err error) {
 	return event.Type, event.Object, err
 }
 
-// unwrapEvent takes a frame of a watch in protobuf apart.
 func unwrapEvent(frame []byte) (kind string, object []byte, err error) {
 	text, wrapped, err := proto.Event(frame)
 	if err != nil {
@@ -58,4 +65,17 @@ func unwrapEvent(frame []byte) (kind string, object []byte, err error) {
 	}
 	object, err = proto.Unwrap(wrapped)
 	return string(text), object, err
+}
+
+func eventInCBOR(frame []byte) (kind string, object []byte, err error) {
+	var kindErr error
+	err = frames.CBORMembers(frame, func(name string, value []byte) {
+		switch name {
+		case "type":
+			kind, kindErr = frames.CBORText(value)
+		case "object":
+			object = value
+		}
+	})
+	return kind, object, errors.Join(err, kindErr)
 }

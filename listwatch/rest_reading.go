@@ -15,7 +15,6 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/watch"
 
-	"github.com/typedinformer/typedinformer/internal/decode"
 	"github.com/typedinformer/typedinformer/internal/frames"
 	"github.com/typedinformer/typedinformer/internal/project"
 	"github.com/typedinformer/typedinformer/store"
@@ -24,20 +23,20 @@ import (
 // reading is the decoding of one answer.
 type reading[T any] struct {
 	*decoder[T]
-	splitter   frames.Splitter
-	answer     *answer
-	isProtobuf bool
-	isWatch    bool
-	known      func(store.Key, string) bool
-	list       *frames.Envelope // of a list; what stands before the items is in it
+	splitter frames.Splitter
+	answer   *answer
+	encoding encoding
+	isWatch  bool
+	known    func(store.Key, string) bool
+	list     *frames.Envelope // of a list; what stands before the items is in it
 }
 
 func (d *decoder[T]) forList(splitter frames.ListSplitter, answer *answer, known func(store.Key, string) bool) *reading[T] {
-	return &reading[T]{decoder: d, splitter: splitter, answer: answer, isProtobuf: answer.isProtobuf(), known: known, list: splitter.Envelope()}
+	return &reading[T]{decoder: d, splitter: splitter, answer: answer, encoding: answer.encoding(), known: known, list: splitter.Envelope()}
 }
 
 func (d *decoder[T]) forWatch(splitter frames.Splitter, answer *answer, options WatchOptions) *reading[T] {
-	r := &reading[T]{decoder: d, splitter: splitter, answer: answer, isProtobuf: answer.isProtobuf(), isWatch: true}
+	r := &reading[T]{decoder: d, splitter: splitter, answer: answer, encoding: answer.encoding(), isWatch: true}
 	if options.InitialEvents {
 		r.known = options.Known
 	}
@@ -79,17 +78,15 @@ func (r *reading[T]) decode(piece []byte, from origin) decoded[T] {
 		_, object, _ := bytes.Cut(piece, []byte(`"object":`)) // as much as there is of it
 		return r.object(0, object, from)
 	}
-	if r.isProtobuf {
-		text, object, err := unwrapEvent(piece)
-		return r.event(text, object, from, err)
-	}
-	if text, object, ok := splitEvent(piece); ok {
-		if result := r.event(text, object, from, nil); result.err == nil || result.err == ErrKnown || result.ends {
-			return result
+	if r.encoding == inJSON {
+		if text, object, ok := splitEvent(piece); ok {
+			if result := r.event(text, object, from, nil); result.err == nil || result.err == ErrKnown || result.ends {
+				return result
+			}
+			// The frame may not be what it looked like.
 		}
-		// The frame may not be what it looked like.
 	}
-	text, object, err := decodeEvent(piece)
+	text, object, err := decodeEvent(piece, r.encoding)
 	return r.event(text, object, from, err)
 }
 
@@ -125,7 +122,7 @@ func (r *reading[T]) object(kind EventType, object []byte, from origin) (result 
 	}
 	result.Type = kind
 	if r.known != nil && kind == Added || r.shard.selector != "" {
-		h := header(object, r.isProtobuf)
+		h := headerIn(object, r.encoding)
 		switch {
 		case len(h.Name) == 0: // the decoder says why
 		case !r.shard.has(h.UID):
@@ -137,12 +134,7 @@ func (r *reading[T]) object(kind EventType, object []byte, from origin) (result 
 		}
 	}
 	var err error
-	if r.isProtobuf {
-		result.Item, err = r.protobuf(object)
-	} else {
-		result.Item, err = r.json(object, from.kind)
-	}
-	if err != nil {
+	if result.Item, err = r.item(object, r.encoding, from.kind); err != nil {
 		return r.failed(kind, object, from, err)
 	}
 	if err := result.Item.Key.Validate(); err != nil {
@@ -171,28 +163,29 @@ func itemOf[T any](h project.Header) store.Item[T] {
 
 // failed is the result of an object that cannot be used.
 func (r *reading[T]) failed(kind EventType, object []byte, from origin, err error) decoded[T] {
-	item := itemOf[T](header(object, r.isProtobuf))
+	item := itemOf[T](headerIn(object, r.encoding))
 	err = itemError(r.resource, item, StageDecode, fmt.Errorf("byte %d of the answer: %w", from.offset, err))
 	return decoded[T]{Event: Event[T]{Type: kind, Item: item}, err: err}
 }
 
 func (r *reading[T]) bookmark(object []byte, from origin) decoded[T] {
-	meta, err := metaOf(object, r.isProtobuf)
-	if err != nil {
+	var mark metav1.PartialObjectMetadata
+	if err := decodeAPI(object, r.encoding, &mark); err != nil {
 		return r.failed(Bookmark, object, from, err)
 	}
 	return decoded[T]{Event: Event[T]{
 		Type:             Bookmark,
-		Item:             store.Item[T]{Version: meta.ResourceVersion},
-		InitialEventsEnd: meta.Annotations[metav1.InitialEventsAnnotationKey] == "true",
+		Item:             store.Item[T]{Version: mark.ResourceVersion},
+		InitialEventsEnd: mark.Annotations[metav1.InitialEventsAnnotationKey] == "true",
 	}}
 }
 
 // end is the result of what a server ends a watch with.
 func (r *reading[T]) end(object []byte) decoded[T] {
-	status, err := statusOf(object, r.isProtobuf)
+	var status metav1.Status
+	err := decodeAPI(object, r.encoding, &status)
 	if err == nil {
-		err = apierrors.FromObject(status)
+		err = apierrors.FromObject(&status)
 	} else {
 		err = fmt.Errorf("the server reports an error that cannot be read: %w", err)
 	}
@@ -202,14 +195,10 @@ func (r *reading[T]) end(object []byte) decoded[T] {
 // page reads what a list says of itself.
 func (r *reading[T]) page() (Page, error) {
 	var meta metav1.ListMeta
-	var err error
-	switch encoded := r.list.Metadata; {
-	case r.isProtobuf:
-		err = meta.Unmarshal(encoded)
-	case encoded != nil:
-		err = decode.JSON(encoded, &meta)
+	if r.list.Metadata == nil {
+		return Page{}, nil
 	}
-	if err != nil {
+	if err := decodeAPI(r.list.Metadata, r.encoding, &meta); err != nil {
 		return Page{}, r.answer.failed(fmt.Errorf("read the metadata of the list: %w", err))
 	}
 	if echo := meta.ShardInfo; echo != nil && echo.Selector != r.shard.selector {

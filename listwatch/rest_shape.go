@@ -37,7 +37,8 @@ type shape struct {
 	unstructured bool
 	metadata     bool // nothing but metadata
 	protobuf     bool // it can be decoded from that
-	// plan says what is decoded; nil for all there is.
+	trimmed      bool // managedFields are left out
+	// plan says what is decoded into a struct of one's own; nil for all there is.
 	plan *project.Plan
 }
 
@@ -64,11 +65,9 @@ func shapeOf[T any](options RESTOptions) (shape, error) {
 	case s.typed && !s.pointer:
 		return shape{}, fmt.Errorf("objects are to be of type %v; want *%v", t, t)
 	case s.typed:
-		if !options.KeepManagedFields {
-			s.plan = project.Without("metadata", "managedFields")
-		}
+		s.trimmed = !options.KeepManagedFields
 	default:
-		if err := s.ofStruct(base, pointer); err != nil {
+		if err := s.ofStruct(base, pointer, options.KeepManagedFields); err != nil {
 			return shape{}, err
 		}
 	}
@@ -79,7 +78,7 @@ func shapeOf[T any](options RESTOptions) (shape, error) {
 }
 
 // ofStruct completes the shape for a struct of one's own.
-func (s *shape) ofStruct(base reflect.Type, pointer any) error {
+func (s *shape) ofStruct(base reflect.Type, pointer any, keepManagedFields bool) error {
 	s.protobuf = false // it may have the methods of a type that it embeds
 	plan, err := project.For(base)
 	if err != nil {
@@ -92,5 +91,8 @@ func (s *shape) ofStruct(base reflect.Type, pointer any) error {
 		return errors.New("the metadata has no resourceVersion, by which a new state is told from a known one")
 	}
 	s.plan, s.metadata = plan, plan.OnlyMetadata()
+	if !keepManagedFields {
+		s.plan = plan.Without("metadata", "managedFields")
+	}
 	return nil
 }

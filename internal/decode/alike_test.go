@@ -7,12 +7,14 @@ package decode_test
 import (
 	"encoding/json"
 	"encoding/json/jsontext"
+	"errors"
 	"reflect"
 	"testing"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	utiljson "k8s.io/apimachinery/pkg/util/json"
 
 	"github.com/typedinformer/typedinformer/internal/decode"
 )
@@ -64,5 +66,26 @@ func TestAlike(t *testing.T) {
 		if decode.Alike(typ) {
 			t.Errorf("%v is left to v2", typ)
 		}
+	}
+}
+
+// These documents show why types are not left to v2. If it decodes one like
+// client-go some day, alike can let more types pass.
+func TestDifferences(t *testing.T) {
+	for _, document := range []string{
+		`{"any":1}`, `{"named":1}`,
+		`{"quoted":"+7"}`, `{"quotedText":"null"}`, `{"quotedText":"\"\\ud800\""}`,
+		`{"goTime":"2026-03-01T12:00:07\u005a"}`,
+		`{"ANYCASE":"a"}`, `{"formatted":"0102"}`, `{"other":"b"}`, `{"a":1}`, `{"mistaken":"a"}`,
+	} {
+		var want, got open
+		wantErr, err := utiljson.Unmarshal([]byte(document), &want), decode.V2([]byte(document), &got)
+		if (wantErr == nil) == (err == nil) && reflect.DeepEqual(want, got) {
+			t.Errorf("%s is decoded alike", document)
+		}
+	}
+	var want, got fromDecoder
+	if err := errors.Join(utiljson.Unmarshal([]byte("{}"), &want), decode.V2([]byte("{}"), &got)); err != nil || want == got {
+		t.Errorf("a method for v2 makes no difference: %v", err)
 	}
 }

@@ -8,3 +8,6 @@ import "reflect"
 
 // Alike says whether JSON leaves a type to encoding/json/v2.
 func Alike(t reflect.Type) bool { return alike.known(t) }
+
+// V2 decodes with encoding/json/v2, whatever the type is.
+func V2(document []byte, into any) error { return v2(document, into) }

@@ -13,6 +13,8 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 )
 
+//lint:file-ignore U1000,SA5008 What decoders take no notice of, or differ in, is what is tested.
+
 // typed is an API object with fields of all types that API objects have, and
 // some that they do not have but a type of a user may.
 type typed struct {

@@ -18,5 +18,9 @@ func JSON(document []byte, into any) error {
 	if t := reflect.TypeOf(into); t == nil || !alike.known(t) {
 		return utiljson.Unmarshal(document, into)
 	}
+	return v2(document, into)
+}
+
+func v2(document []byte, into any) error {
 	return json.Unmarshal(document, into, jsonv1.DefaultOptionsV1(), json.MatchCaseInsensitiveNames(false))
 }

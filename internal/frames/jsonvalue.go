@@ -10,11 +10,12 @@ import (
 // jsonWindow is a window on JSON.
 type jsonWindow struct {
 	window
-	limit int64
+	limit    int64
+	follower valueFollower
 }
 
 func newJSONWindow(body io.Reader, limit int64) jsonWindow {
-	return jsonWindow{window{body: body}, max(limit, 0)}
+	return jsonWindow{window: window{body: body}, limit: max(limit, 0)}
 }
 
 // peek returns the next byte that is no white space, which stays unread.
@@ -38,39 +39,8 @@ func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\r' || c == '\
 
 // value returns the value that begins at the next byte.
 func (w *jsonWindow) value() (Piece, error) {
-	follower := valueFollower{}
-	piece := Piece{Offset: w.offset()}
-	for length := 0; ; {
-		n, end := follower.next(w.unread()[length:])
-		length += n
-		switch {
-		case int64(length) > w.limit:
-			return w.tooLong(piece, follower, length, end)
-		case end:
-			piece.Bytes = w.unread()[:length]
-			w.drop(length)
-			return piece, nil
-		}
-		if err := w.fill(); err != nil {
-			return Piece{}, unexpected(err)
-		}
-	}
-}
-
-// tooLong skips the rest of a value, of which so many bytes were followed.
-func (w *jsonWindow) tooLong(piece Piece, follower valueFollower, length int, end bool) (Piece, error) {
-	kept := min(int64(length), w.limit, keptOfTooLong)
-	piece.Bytes = bytes.Clone(w.unread()[:kept])
-	piece.TooLong = &LimitError{Kind: JSON, Limit: w.limit, Offset: piece.Offset}
-	for w.drop(length); !end; w.drop(length) {
-		if len(w.unread()) == 0 {
-			if err := w.fill(); err != nil {
-				return Piece{}, unexpected(err)
-			}
-		}
-		length, end = follower.next(w.unread())
-	}
-	return piece, nil
+	w.follower = valueFollower{}
+	return w.cut(&w.follower, w.limit, JSON)
 }
 
 // expect moves on past one byte, which must be what is wanted.

@@ -16,6 +16,8 @@ const (
 	// Protobuf is a sequence of messages, each behind its length in 4 bytes,
 	// the highest first. The length is that of the message alone.
 	Protobuf
+	// CBOR is a sequence of CBOR values (RFC 8742). A [Reader] does not know it.
+	CBOR
 )
 
 // String returns what error messages call a frame of the kind.
@@ -25,6 +27,8 @@ func (k Kind) String() string {
 		return "JSON frame"
 	case Protobuf:
 		return "protobuf frame"
+	case CBOR:
+		return "CBOR value"
 	}
 	return "body"
 }

@@ -53,7 +53,3 @@ type SyntaxError struct {
 func (e *SyntaxError) Error() string {
 	return fmt.Sprintf("frames: byte %d: want %s, got %s", e.Offset, e.Want, e.Got)
 }
-
-// keptOfTooLong is how much is kept of a piece that is too long: its name is in
-// there, usually.
-const keptOfTooLong = 4 << 10

@@ -17,6 +17,8 @@ import (
 	"github.com/typedinformer/typedinformer/internal/project"
 )
 
+//lint:file-ignore U1000,SA5008 Fields and tags that no decoder takes notice of are what is tested.
+
 // untagged has no json names at all.
 type untagged struct {
 	Metadata struct{ Name, UID string }

@@ -7,8 +7,8 @@
 //
 // Decoding costs some ten times what looking at the bytes does, most of it for
 // what is thrown away afterwards. So what a type does not take is cut out before,
-// byte by byte, and without an allocation. [For] makes the [Plan] of a type,
-// [Without] one that leaves a single member out.
+// byte by byte, and without an allocation. [For] makes the [Plan] of a type.
+// [LeaveOut] is for types of which all is wanted but one member.
 //
 // # Which members a struct takes
 //
@@ -23,6 +23,9 @@
 // to get a member "NodeName". The reduced document has the name of the field
 // then, which is the one that the decoder looks for.
 //
+// The option "inline" of a tag has no meaning of its own: what is embedded is
+// inlined, and what is not embedded is not.
+//
 // Two fields of one type that take the same member are an error, where
 // encoding/json fills neither. A deeper field that a shallower one hides by the
 // same name is not.
@@ -30,7 +33,7 @@
 // # What is checked
 //
 // A document that is not JSON must not become JSON by what is cut out of it, so
-// all of it is checked, also what is skipped: Append fails exactly where
+// all of it is checked, also what is skipped: [Plan.Append] fails exactly where
 // [encoding/json.Valid] is false. Leaving out what a skip need not know (escapes,
 // control characters, numbers, commas, the depth) saves less than a fifth.
 // Whether a value is of the right kind for the type is for the decoder to say.

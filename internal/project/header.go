@@ -21,34 +21,13 @@ type Header struct {
 // no string counts as absent.
 func ReadHeader(document []byte) (Header, bool) {
 	s := scanner{document: document}
-	metadata := s.find("metadata")
+	_, metadata, _ := s.search("metadata", s.space(0), 0)
 	if metadata < 0 {
 		return Header{}, false
 	}
 	var h Header
 	ok := h.read(&s, metadata)
 	return h, ok && len(h.Name) > 0
-}
-
-// find returns where the value of a member of the document begins, or something
-// below zero if it has no such member.
-func (s *scanner) find(member string) int {
-	i := s.space(0)
-	if s.at(i) != '{' {
-		return ^i
-	}
-	i, end := s.open(i, '}', 0)
-	for !end && i >= 0 {
-		name, _, value := s.name(i)
-		if value < 0 || string(name) == member {
-			return value
-		}
-		if i = s.value(value, 1); i < 0 {
-			return i
-		}
-		i, end = s.next(i, '}')
-	}
-	return -1
 }
 
 // read reads the metadata that begin at i, and says whether all of them could be

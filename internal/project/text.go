@@ -9,8 +9,8 @@ import (
 )
 
 // text reads a string from behind its opening quote to behind the closing one.
-// Most strings are short: eight bytes at once, without anything to begin with,
-// takes two thirds of the time of a table with a bit for each byte.
+// It looks at eight bytes at once, also in short strings. Looking up each byte in
+// a table made all of Append a third slower.
 func (s *scanner) text(i int) int {
 	for i+8 <= len(s.document) {
 		stops := stopsIn(binary.LittleEndian.Uint64(s.document[i:]))

@@ -4,16 +4,10 @@ package project
 
 import "slices"
 
-// Without returns a plan that takes all members but the one with that path, such
-// as "metadata", "managedFields". Names are compared exactly. The path leads
-// through objects, not into the elements of arrays. Without a path, the plan
-// takes everything.
-func Without(path ...string) *Plan {
-	return (*Plan)(nil).Without(path...)
-}
-
 // Without returns a plan that takes what p does, but for the member with that
-// path. It does not change p.
+// path, such as "metadata", "managedFields". Names are compared exactly. The path
+// leads through objects, not into the elements of arrays. Without a path, the plan
+// is p. It does not change p.
 func (p *Plan) Without(path ...string) *Plan {
 	if len(path) == 0 {
 		return p
