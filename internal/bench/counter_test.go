@@ -3,6 +3,7 @@
 package main
 
 import (
+	"errors"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -61,6 +62,17 @@ func (t *tally) failures() (all string) {
 		}
 	}
 	return all
+}
+
+func TestFailuresOfATally(t *testing.T) {
+	tally, failure := newTally(3), errors.New("out of cheese")
+	if got := tally.failures(); got != "" {
+		t.Errorf("failures = %q, want none", got)
+	}
+	tally.counters[1].failure.Store(&failure)
+	if got, want := tally.failures(), "\nreported: out of cheese"; got != want {
+		t.Errorf("failures = %q, want %q", got, want)
+	}
 }
 
 func (c *counter) add()    { c.adds++; c.call() }
