@@ -3,6 +3,7 @@
 package main
 
 import (
+	"errors"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -20,8 +21,9 @@ type tally struct {
 // A counter counts the calls of one handler, which are one at a time.
 type counter struct {
 	tally                  *tally
-	calls                  int // since the last expect
-	adds, updates, deletes int // in all
+	calls                  int                   // since the last expect
+	adds, updates, deletes int                   // in all
+	failure                atomic.Pointer[error] // what its informer has reported last; nil for nothing
 }
 
 func newTally(handlers int) *tally {
@@ -48,7 +50,28 @@ func (t *tally) wait(tb testing.TB) {
 	select {
 	case <-t.complete:
 	case <-time.After(tooLong):
-		tb.Fatalf("%d of %d handlers have not had %d calls after %v", t.behind.Load(), len(t.counters), t.expected, tooLong)
+		tb.Fatalf("%d of %d handlers have not had %d calls after %v%s", t.behind.Load(), len(t.counters), t.expected, tooLong, t.failures())
+	}
+}
+
+// failures says what the informers have reported last.
+func (t *tally) failures() (all string) {
+	for _, c := range t.counters {
+		if failure := c.failure.Load(); failure != nil {
+			all += "\nreported: " + (*failure).Error()
+		}
+	}
+	return all
+}
+
+func TestFailuresOfATally(t *testing.T) {
+	tally, failure := newTally(3), errors.New("out of cheese")
+	if got := tally.failures(); got != "" {
+		t.Errorf("failures = %q, want none", got)
+	}
+	tally.counters[1].failure.Store(&failure)
+	if got, want := tally.failures(), "\nreported: out of cheese"; got != want {
+		t.Errorf("failures = %q, want %q", got, want)
 	}
 }
 

@@ -55,6 +55,12 @@ func TestParse(t *testing.T) {
 			output: "BenchmarkLatency/client-go-2  100  1800 ns/op  2500 p99-ns/op  0 B/op  0 allocs/op",
 			want:   result{nanoseconds: 1_800, tail: 2_500},
 		},
+		{
+			// As ReportMetric has them: for one object already, in the order of units.
+			name:   "processor time and the peak of the heap",
+			output: "BenchmarkRest/json/stream/client-go-2  1  8000 ns/op  65000 cpu-ns/op  4 objects/op  40000 peak-B/op  10000 retained-B/op  80 B/op  4 allocs/op",
+			want:   result{nanoseconds: 2_000, processor: 65_000, peak: 40_000, retained: 10_000, bytes: 20, allocations: 1},
+		},
 	} {
 		got, err := parse(tc.output)
 		if err != nil || got != tc.want {
@@ -77,6 +83,13 @@ func TestSummarizeComparesMediansAndNeighbours(t *testing.T) {
 	got := summarize(mine, theirs)
 	if got.ratio() != 40.0/12 || got.least != 2 || got.most != 5 {
 		t.Errorf("ratio %v between %v and %v, want 3.33 between 2 and 5", got.ratio(), got.least, got.most)
+	}
+}
+
+func TestMediansOfAllFigures(t *testing.T) {
+	want := result{nanoseconds: 1, bytes: 2, allocations: 3, deliveries: 4, retained: 5, tail: 6, processor: 7, peak: 8}
+	if got := medians([]result{{}, want, want}); got != want {
+		t.Errorf("got %+v, want %+v", got, want)
 	}
 }
 
@@ -109,6 +122,9 @@ func TestRowSaysWhatElseWasMeasured(t *testing.T) {
 		{"deliveries", measure{}, results{ours: result{deliveries: 2}, peer: result{deliveries: 30}}, "walk (2 deliveries, client-go 30)"},
 		{"what is retained", measure{}, results{ours: result{retained: 2}, peer: result{retained: 30}}, "walk (2 B retained, client-go 30)"},
 		{"a percentile", measure{}, results{ours: result{tail: 2}, peer: result{tail: 3_000}}, "walk (p99 2 ns, client-go 3 µs)"},
+		{"processor time", measure{}, results{ours: result{processor: 2_000}, peer: result{processor: 3}}, "walk (CPU 2 µs, client-go 3 ns)"},
+		{"the peak and what is retained", measure{}, results{ours: result{peak: 4, retained: 2}, peer: result{peak: 50, retained: 30}},
+			"walk (4 B at the peak, client-go 50) (2 B retained, client-go 30)"},
 		{"another peer", measure{peer: "a view"}, results{}, "walk (a view in place of client-go)"},
 		{"another peer's percentile", measure{peer: "a view"}, results{ours: result{tail: 2}, peer: result{tail: 3}}, "walk (p99 2 ns, a view 3 ns)"},
 	} {
@@ -127,8 +143,12 @@ func TestGoals(t *testing.T) {
 		{timeAtMost(time.Millisecond), result{nanoseconds: 1e6}, result{nanoseconds: 1e6 + 1}},
 		{tailNoLater(), result{tail: 300}, result{tail: 301}},
 		{moreAllocationsAtMost(0.5), result{allocations: 3.5}, result{allocations: 3.6}},
+		{processorShare(0.5), result{processor: 100}, result{processor: 101}},
+		{peakShare(0.5), result{peak: 200}, result{peak: 201}},
+		{retainedShare(0.25), result{retained: 20}, result{retained: 21}},
+		{peakOfRetained(1.5), result{peak: 150, retained: 100}, result{peak: 151, retained: 100}}, // whatever theirs is
 	} {
-		theirs := result{nanoseconds: 1, tail: 300, allocations: 3}
+		theirs := result{nanoseconds: 1, tail: 300, allocations: 3, processor: 200, peak: 400, retained: 80}
 		if !tc.goal.reached(results{ours: tc.reached, peer: theirs}) || tc.goal.reached(results{ours: tc.not, peer: theirs}) {
 			t.Errorf("%s: it should be reached by %+v and not by %+v", tc.goal.text, tc.reached, tc.not)
 		}

@@ -4,7 +4,6 @@ package main
 
 import (
 	"context"
-	"log/slog"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
@@ -73,8 +72,8 @@ func startTypedRest[T any](tb testing.TB, client restClient, c *counter) (*infor
 	if err != nil {
 		tb.Fatal(err)
 	}
-	// That a watch has expired need not be seen here.
-	objects := informer.New(source, informer.Options{NoStreamingList: !client.streams, Logger: slog.New(slog.DiscardHandler)})
+	// That a watch has expired need not be seen, unless nothing comes after it.
+	objects := informer.New(source, informer.Options{NoStreamingList: !client.streams, OnError: func(err error) { c.failure.Store(&err) }})
 	registration, err := objects.AddHandler(informer.HandlerFuncs[T]{
 		OnAdd:    func(T, bool) { c.add() },
 		OnUpdate: func(_, _ T) { c.update() },
