@@ -27,6 +27,7 @@ type memberKey struct {
 // anyInformer is an [Informer] of whatever type.
 type anyInformer interface {
 	Run(ctx context.Context) error
+	run(ctx context.Context, cancel context.CancelCauseFunc) error
 	Synced() <-chan struct{}
 	WaitForSync(ctx context.Context) error
 	Stats() Stats
@@ -44,13 +45,13 @@ type member struct {
 	over     chan struct{}   // closed when Run has ended
 
 	// What follows is guarded by Group.mu.
-	holders  int                // handles that were not released
-	released chan struct{}      // closed when there are none; another one when it is acquired anew
-	settle   func()             // tells the handle that was released last that this is over, or acquired anew
-	idle     chan struct{}      // while it lingers; closed when it is acquired anew
-	cancel   context.CancelFunc // ends Run; nil before it
-	ending   bool               // nobody can get hold of it any more
-	ended    bool               // over is closed
+	holders  int                     // handles that were not released
+	released chan struct{}           // closed when there are none; another one when it is acquired anew
+	settle   func()                  // tells the handle that was released last that this is over, or acquired anew
+	idle     chan struct{}           // while it lingers; closed when it is acquired anew
+	cancel   context.CancelCauseFunc // ends Run; nil before it
+	ending   bool                    // nobody can get hold of it any more
+	ended    bool                    // over is closed
 }
 
 func newMember(key memberKey, informer anyInformer, resource schema.GroupVersionResource, flaw error) *member {
@@ -117,25 +118,25 @@ func (g *Group) enter(fresh *member) *member {
 
 // launch starts a member. mu is held.
 func (g *Group) launch(m *member) {
-	ctx, cancel := context.WithCancel(g.ctx)
+	ctx, cancel := context.WithCancelCause(g.ctx)
 	m.cancel = cancel
 	g.owned.Go(func() error {
-		defer cancel()
+		defer cancel(nil)
 		if m.before != nil {
 			// The context is not looked at: if this one were taken for ended, the
 			// next might start beside the one before. That has been told to end.
 			<-m.before
 		}
-		g.over(m, m.run(ctx))
+		g.over(m, m.run(ctx, cancel))
 		return nil
 	})
 }
 
-func (m *member) run(ctx context.Context) error {
+func (m *member) run(ctx context.Context, cancel context.CancelCauseFunc) error {
 	if m.flaw != nil {
 		return m.runFlawed()
 	}
-	return m.informer.Run(ctx)
+	return m.informer.run(ctx, cancel)
 }
 
 // runFlawed reports why the informer cannot run, and makes it one that has stopped.
@@ -219,7 +220,7 @@ func (g *Group) release(m *member, settle func()) {
 // end makes Run return. Group.mu is held.
 func (m *member) end() {
 	m.ending = true
-	m.cancel()
+	m.cancel(nil)
 }
 
 // linger ends a member some time later, unless it is acquired anew. mu is held.

@@ -50,7 +50,8 @@ type Informer[T any] struct {
 	parts       map[int32]*part[T] // by number; those that are leaving included
 	territory   *territory[T]      // nil if there is one part, of number 0
 	life        life
-	group       *errgroup.Group // while running
+	owned       errgroup.Group          // every goroutine of it but that of Run
+	cancel      context.CancelCauseFunc // ends Run; nil before it
 	subscribers map[*subscriber[T]]struct{}
 	waiting     []*reader[T] // for the first list
 	limited     []*reader[T] // those that have a limit
@@ -139,29 +140,44 @@ func resourceOf[T any](source listwatch.ListWatcher[T], given schema.GroupVersio
 //
 // Run is called once. A second call returns an error and changes nothing.
 func (inf *Informer[T]) Run(ctx context.Context) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	return inf.run(ctx, cancel)
+}
+
+// run is Run for who has a context that is for nothing else, and the means to end
+// it, as a [Group] has.
+func (inf *Informer[T]) run(ctx context.Context, cancel context.CancelCauseFunc) error {
 	stack.Reserve8K() // for the loop
-	group, ctx, err := inf.start(ctx)
-	if err != nil {
+	if err := inf.start(cancel); err != nil {
 		return fmt.Errorf("informer: %s: Run: %w", inf.resource, err)
 	}
-	group.Go(func() error { return inf.read(ctx) })
+	inf.owned.Go(func() error { return inf.failed(inf.read(ctx)) })
 	if inf.mutations != nil && inf.mutations.period > 0 {
-		group.Go(func() error {
+		inf.owned.Go(func() error {
 			inf.mutations.run(ctx)
 			return nil
 		})
 	}
 	// The loop has this goroutine: one more would be a third more to start, to grow
 	// and to scan, beside that of the source and that of a handler.
-	if err := inf.loop(ctx); err != nil {
-		group.Go(func() error { return err }) // it ends the others
+	err := inf.failed(inf.loop(ctx))
+	if other := inf.owned.Wait(); err == nil {
+		err = other
 	}
-	err = group.Wait()
 	close(inf.stopped)
 	if err != nil {
 		return fmt.Errorf("informer: %s: %w", inf.resource, err)
 	}
 	return nil
+}
+
+// failed ends the informer if there is an error, and returns that.
+func (inf *Informer[T]) failed(err error) error {
+	if err != nil {
+		inf.cancel(err)
+	}
+	return err
 }
 
 // read reads what there is to be read until ctx is done.
@@ -175,23 +191,22 @@ func (inf *Informer[T]) read(ctx context.Context) error {
 	return inf.parts[0].feed.Run(ctx)
 }
 
-func (inf *Informer[T]) start(parent context.Context) (*errgroup.Group, context.Context, error) {
+func (inf *Informer[T]) start(cancel context.CancelCauseFunc) error {
 	inf.mu.Lock()
 	defer inf.mu.Unlock()
 	switch {
 	case inf.broken != nil:
-		return nil, nil, inf.broken
+		return inf.broken
 	case inf.life == running:
-		return nil, nil, errors.New("it runs already; Run is called once")
+		return errors.New("it runs already; Run is called once")
 	case inf.life == ended:
-		return nil, nil, fmt.Errorf("%w; make a new one", ErrStopped)
+		return fmt.Errorf("%w; make a new one", ErrStopped)
 	}
-	group, ctx := errgroup.WithContext(parent)
-	inf.life, inf.group = running, group
+	inf.life, inf.cancel = running, cancel
 	for s := range inf.subscribers {
 		inf.launch(s)
 	}
-	return group, ctx, nil
+	return nil
 }
 
 // stop ends the time in which handlers and indexes can be added, and the

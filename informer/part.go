@@ -90,19 +90,19 @@ func (p *part[T]) start(ctx context.Context, inf *Informer[T], before *part[T]) 
 		close(p.dismissed)
 		cancel()
 	}
-	inf.group.Go(func() error {
+	inf.owned.Go(func() error {
 		defer cancel()
 		defer close(p.done)
 		if before != nil {
 			<-before.done // it was dismissed, and waits for nothing
 		}
 		if err := p.feed.Run(reading); err != nil || ctx.Err() != nil {
-			return err
+			return inf.failed(err)
 		}
 		err := inf.queue.Push(ctx, queue.Delta[T]{Type: queue.Replaced, Part: p.number})
 		if ctx.Err() != nil {
 			return nil // the informer has ended meanwhile
 		}
-		return err
+		return inf.failed(err)
 	})
 }

@@ -60,7 +60,7 @@ func (inf *Informer[T]) subscribe(handler Handler[T], options HandlerOptions[T],
 // launch starts the goroutine of a subscriber. mu is held.
 func (inf *Informer[T]) launch(s *subscriber[T]) {
 	s.running = true
-	inf.group.Go(func() error {
+	inf.owned.Go(func() error {
 		s.run()
 		return nil
 	})
