@@ -87,7 +87,8 @@ func (p *planner) step(t reflect.Type) *step {
 }
 
 // make makes the step for values of a type at one place. There it remembers what
-// came last.
+// was shared last, also if the pool has forgotten it: one value for each field of a
+// type, which is few beside what the pools hold.
 func (p *planner) make(t reflect.Type) *step {
 	switch t {
 	case reflect.TypeFor[unstructured.Unstructured]():
