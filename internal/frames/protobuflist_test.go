@@ -104,13 +104,7 @@ func TestProtobufList(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			got := cut(t, protobufList, test.body, enough)
-			if diff := cmp.Diff(test.want, texts(got.Pieces)); diff != "" || got.Err != io.EOF {
-				t.Errorf("%v (-want +got):\n%s", got.Err, diff)
-			}
-			if diff := cmp.Diff(test.of, got.Envelope); diff != "" {
-				t.Errorf("envelope (-want +got):\n%s", diff)
-			}
+			checkList(t, protobufList, test.body, enough, test.want, test.of)
 			checkProtobufList(t, test.body, enough)
 		})
 	}
@@ -147,10 +141,7 @@ func TestNoProtobufList(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			got := cut(t, protobufList, []byte(test.body), 1000)
-			if diff := cmp.Diff(test.want, got.Err.Error()); diff != "" {
-				t.Errorf("(-want +got):\n%s", diff)
-			}
+			checkRefused(t, protobufList, []byte(test.body), 1000, test.want)
 			checkProtobufList(t, []byte(test.body), 1000)
 		})
 	}
