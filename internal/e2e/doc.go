@@ -8,7 +8,8 @@
 //
 // What needs the real server has the build tag e2e, and startServer gives it one;
 // kubeapi beside this is the program that runs it. The files without the tag are
-// checks of any server, given a *rest.Config.
+// checks of any server, given a *rest.Config, and a comparison with what client-go
+// decodes, which needs none.
 //
 // Tests wait for events, never for time: a mirror is told what an informer tells
 // its handlers, and says when that adds up to what the server has.

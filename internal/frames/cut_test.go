@@ -11,6 +11,7 @@ import (
 	"testing/iotest"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/typedinformer/typedinformer/internal/frames"
 )
@@ -170,4 +171,37 @@ func texts(pieces []piece) (all []string) {
 		all = append(all, p.Text)
 	}
 	return all
+}
+
+// checkList compares the items of a list, and what stands around them.
+func checkList(t *testing.T, make maker, body []byte, limit int64, want []string, of frames.Envelope) {
+	t.Helper()
+	got := cut(t, make, body, limit)
+	if diff := cmp.Diff(want, texts(got.Pieces)); diff != "" || got.Err != io.EOF {
+		t.Errorf("%v (-want +got):\n%s", got.Err, diff)
+	}
+	if diff := cmp.Diff(of, got.Envelope); diff != "" {
+		t.Errorf("envelope (-want +got):\n%s", diff)
+	}
+}
+
+// checkRefused compares the error for a body that is no list.
+func checkRefused(t *testing.T, make maker, body []byte, limit int64, want string) {
+	t.Helper()
+	if diff := cmp.Diff(want, cut(t, make, body, limit).Err.Error()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// behind compares the first pieces with all that the reference has, and returns
+// those behind them.
+func behind(t *testing.T, want, got outcome, body []byte) []piece {
+	t.Helper()
+	if len(got.Pieces) < len(want.Pieces) {
+		t.Fatalf("%d pieces before %v, want %d before %v, of %q", len(got.Pieces), got.Err, len(want.Pieces), want.Err, body)
+	}
+	if diff := cmp.Diff(want.Pieces, got.Pieces[:len(want.Pieces)], cmpopts.EquateEmpty()); diff != "" {
+		t.Fatalf("(-want +got):\n%s\nof %q", diff, body)
+	}
+	return got.Pieces[len(want.Pieces):]
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package frames follows the frames of a watch stream.
+// Package frames follows the frames of a watch stream, or cuts it into them, and
+// lists into their items.
 //
 //	body ──bytes──▶ Reader ──the same bytes──▶ decoder
 //	                  └── a frame over the limit ──▶ *LimitError
@@ -14,5 +15,13 @@
 // It looks at the bytes only as far as is needed to know where a frame ends: it
 // decodes nothing and keeps a few numbers, however long or deep a frame is.
 //
-// A Reader belongs to one goroutine.
+//	body ──bytes──▶ Splitter ──▶ Piece, Piece, …      what is too long: skipped
+//
+// A [Splitter] stands in place of such a decoder where objects are decoded one by
+// one: the body is in memory for one piece at a time, up to four times the limit.
+// One piece that is too long or broken leaves the others as they are, as long as
+// brackets or lengths tell where it ends. What is cut off, or is no list, is an
+// error and never the end of a list: to a cache, that would be objects deleted.
+//
+// A Reader and a Splitter belong to one goroutine.
 package frames

@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/typedinformer/typedinformer/internal/frames"
 )
@@ -74,13 +73,7 @@ func checkJSONFrames(t *testing.T, body []byte, limit int64) {
 	t.Helper()
 	got := cut(t, jsonFrames, body, limit)
 	want := referenceOfJSONFrames(body, limit)
-	if len(got.Pieces) < len(want.Pieces) {
-		t.Fatalf("%d frames before %v, want %d before %v, of %q", len(got.Pieces), got.Err, len(want.Pieces), want.Err, body)
-	}
-	if diff := cmp.Diff(want.Pieces, got.Pieces[:len(want.Pieces)], cmpopts.EquateEmpty()); diff != "" {
-		t.Fatalf("(-want +got):\n%s\nof %q", diff, body)
-	}
-	rest := got.Pieces[len(want.Pieces):]
+	rest := behind(t, want, got, body)
 	switch {
 	case want.Err == io.EOF && (len(rest) > 0 || got.Err != io.EOF):
 		t.Fatalf("also %+v and %v, of %q", rest, got.Err, body)

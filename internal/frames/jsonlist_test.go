@@ -11,9 +11,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
-
 	"github.com/typedinformer/typedinformer/internal/frames"
 )
 
@@ -69,13 +66,7 @@ func TestJSONList(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			got := cut(t, jsonList, []byte(test.body), enough)
-			if diff := cmp.Diff(test.want, texts(got.Pieces)); diff != "" || got.Err != io.EOF {
-				t.Errorf("%v (-want +got):\n%s", got.Err, diff)
-			}
-			if diff := cmp.Diff(test.of, got.Envelope); diff != "" {
-				t.Errorf("envelope (-want +got):\n%s", diff)
-			}
+			checkList(t, jsonList, []byte(test.body), enough, test.want, test.of)
 			checkAgainstReference(t, []byte(test.body), enough)
 		})
 	}
@@ -112,10 +103,7 @@ func TestNoJSONList(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.body, func(t *testing.T) {
-			got := cut(t, jsonList, []byte(test.body), 1000)
-			if diff := cmp.Diff(test.want, got.Err.Error()); diff != "" {
-				t.Errorf("(-want +got):\n%s", diff)
-			}
+			checkRefused(t, jsonList, []byte(test.body), 1000, test.want)
 			checkAgainstReference(t, []byte(test.body), 1000)
 		})
 	}
@@ -189,13 +177,7 @@ func checkAgainstReference(t *testing.T, body []byte, limit int64) {
 		}
 		return
 	}
-	if len(got.Pieces) < len(want.Pieces) {
-		t.Fatalf("%d items before %v, want %d before %v, of %q", len(got.Pieces), got.Err, len(want.Pieces), want.Err, body)
-	}
-	if diff := cmp.Diff(want.Pieces, got.Pieces[:len(want.Pieces)], cmpopts.EquateEmpty()); diff != "" {
-		t.Fatalf("(-want +got):\n%s\nof %q", diff, body)
-	}
-	if rest := got.Pieces[len(want.Pieces):]; len(rest) > 0 {
+	if rest := behind(t, want, got, body); len(rest) > 0 {
 		if !inItem || rest[0].TooLong == nil && json.Valid([]byte(rest[0].Text)) {
 			t.Fatalf("also %+v, want %v, of %q", rest, want.Err, body)
 		}

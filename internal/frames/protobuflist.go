@@ -121,7 +121,7 @@ func (s *ProtobufList) list(offset int64, length uint64) error {
 
 // typeMeta reads what kind of list it is.
 func (s *ProtobufList) typeMeta(offset int64, message []byte) error {
-	var meta runtime.TypeMeta
+	meta := runtime.TypeMeta{APIVersion: s.envelope.APIVersion, Kind: s.envelope.Kind}
 	if err := meta.Unmarshal(message); err != nil {
 		return &SyntaxError{Offset: offset, Want: "the kind of a list", Got: shown(message)}
 	}
