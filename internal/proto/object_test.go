@@ -5,6 +5,7 @@ package proto_test
 import (
 	"bytes"
 	"encoding/binary"
+	"strings"
 	"testing"
 	"time"
 
@@ -41,7 +42,7 @@ func anObject() *metav1.PartialObjectMetadata {
 		Labels:            map[string]string{"app": "web"},
 		CreationTimestamp: metav1.NewTime(time.Unix(1_000_000, 0)),
 		ManagedFields: []metav1.ManagedFieldsEntry{
-			{Manager: "kubelet", Operation: metav1.ManagedFieldsOperationUpdate, FieldsV1: &metav1.FieldsV1{Raw: bytes.Repeat([]byte("x"), 300)}},
+			{Manager: "kubelet", Operation: metav1.ManagedFieldsOperationUpdate, FieldsV1: metav1.NewFieldsV1(strings.Repeat("x", 300))},
 			{Manager: "kubectl"},
 		},
 		Finalizers: []string{"a", "b"},
