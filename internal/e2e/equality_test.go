@@ -183,7 +183,7 @@ func filledObjects[T object]() (objects []runtime.Object) {
 		object.SetUID(types.UID(fmt.Sprint("u-", seed)))
 		object.SetResourceVersion(fmt.Sprint(100 + seed))
 		object.SetManagedFields(append(object.GetManagedFields(), metav1.ManagedFieldsEntry{
-			Manager: "kubelet", FieldsType: "FieldsV1", FieldsV1: &metav1.FieldsV1{Raw: []byte(`{"f:status":{}}`)},
+			Manager: "kubelet", FieldsType: "FieldsV1", FieldsV1: metav1.NewFieldsV1(`{"f:status":{}}`),
 		}))
 		objects = append(objects, object)
 	}

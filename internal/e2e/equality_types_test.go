@@ -43,6 +43,7 @@ var comparisons = []comparison{
 	equalityOf[*batchv1beta1.CronJob](),
 	equalityOf[*corev1.ComponentStatus](),
 	equalityOf[*corev1.ConfigMap](),
+	//lint:ignore SA1019 it is deprecated and still served, so it is compared too
 	equalityOf[*corev1.Endpoints](),
 	equalityOf[*corev1.Event](),
 	equalityOf[*corev1.LimitRange](),
