@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -140,17 +141,18 @@ func TestG17_RelistOfRESTDecodesWhatHasChanged(t *testing.T) {
 // kinds is a mapper of what there is.
 type kinds struct {
 	meta.RESTMapper
-	there, resets int
+	there  atomic.Bool
+	resets atomic.Int32
 }
 
 func (k *kinds) RESTMapping(kind schema.GroupKind, versions ...string) (*meta.RESTMapping, error) {
-	if k.there == 0 {
+	if !k.there.Load() {
 		return nil, &meta.NoKindMatchError{GroupKind: kind, SearchedVersions: versions}
 	}
 	return &meta.RESTMapping{Resource: robots, GroupVersionKind: robotKind, Scope: meta.RESTScopeNamespace}, nil
 }
 
-func (k *kinds) Reset() { k.resets++ }
+func (k *kinds) Reset() { k.resets.Add(1) }
 
 // A kind that is not there yet is waited for, and until then the informer says why
 // it has not synced.
@@ -174,9 +176,9 @@ func TestG22_AKindThatComesLater(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "no kind Robot in example.com/v1 (yet); install its CustomResourceDefinition") {
 			t.Errorf("error = %v; want it to say what is missing", err)
 		}
-		mapper.there++
-		if err := inf.WaitForSync(t.Context()); err != nil || inf.Reader().Len() != 1 || mapper.resets == 0 {
-			t.Errorf("%v, %d robots, %d resets of the mapper; want the robot", err, inf.Reader().Len(), mapper.resets)
+		mapper.there.Store(true)
+		if err := inf.WaitForSync(t.Context()); err != nil || inf.Reader().Len() != 1 || mapper.resets.Load() == 0 {
+			t.Errorf("%v, %d robots, %d resets of the mapper; want the robot", err, inf.Reader().Len(), mapper.resets.Load())
 		}
 	})
 }
