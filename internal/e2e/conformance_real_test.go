@@ -28,6 +28,7 @@ func TestConformance(t *testing.T) { conform(t, fromClient) }
 func TestConformanceOfREST(t *testing.T) { conform(t, fromREST) }
 
 func conform(t *testing.T, source conformingSource) {
+	t.Parallel() // most of it is waiting
 	shared := startServer(t)
 	fake.Conformance{
 		Server: func(t *testing.T) fake.ConformanceServer {
