@@ -27,8 +27,17 @@ type single[K comparable, T any] struct {
 // Insert makes the place of the slot first: an object that is refused may stay
 // in the store all the same, if it was there before the index.
 func (s *single[K, T]) Insert(slot store.Slot, key store.Key, object T) error {
-	s.members.grow(slot)
-	return s.Update(slot, key, object, object)
+	place := s.members.grow(slot)
+	found, err := s.resolve(nil, key, object)
+	if err != nil {
+		return err
+	}
+	s.moved, s.before = found != nil, nil
+	if s.moved {
+		*place = s.index.lookup.add(found, slot)
+		s.check(found, key)
+	}
+	return nil
 }
 
 // Update is where most of the work of a busy informer passes through: when the
@@ -46,10 +55,16 @@ func (s *single[K, T]) Update(slot store.Slot, key store.Key, _, object T) error
 	s.before = held
 	s.leave(slot)
 	s.enter(slot, found)
+	s.check(found, key)
+	return nil
+}
+
+// check reports an object that has come to a posting, if that breaks what a unique
+// index asks for.
+func (s *single[K, T]) check(found *posting[K], key store.Key) {
 	if s.shared(found) {
 		s.add(&UniqueError{Index: s.index.name, Value: fmt.Sprint(found.value), Key: key})
 	}
-	return nil
 }
 
 // held returns the posting of the object in a slot, nil if it has no value.

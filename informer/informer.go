@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -40,6 +41,7 @@ type Informer[T any] struct {
 	origins []*origin // what its versions are of
 
 	synced  chan struct{} // closed when the first list of each part has been applied
+	holds   atomic.Bool   // synced is closed, or about to be: cheaper to ask for each item of a list
 	ending  chan struct{} // closed when Run begins to end
 	stopped chan struct{} // closed when Run has ended
 	// mu makes the change of the store and its publication in the log one step,

@@ -20,7 +20,7 @@ type sink[T any] struct {
 
 func (s sink[T]) Known(key store.Key) (store.Item[T], bool) {
 	// Before the first list there is nothing, and a list is where this is asked.
-	if s.informer.territory == nil && !closed(s.informer.synced) {
+	if s.informer.territory == nil && !s.informer.holds.Load() {
 		return store.Item[T]{}, false
 	}
 	return s.informer.store.Item(key)

@@ -213,7 +213,7 @@ func (s *subscriber[T]) resync(tick <-chan time.Time) {
 // stateChunk is how many objects of a state are made events at a time, and
 // batchChunk how many for a handler that wants many at once.
 const (
-	stateChunk = 16
+	stateChunk = 8
 	batchChunk = 256
 )
 

@@ -121,6 +121,7 @@ func (inf *Informer[T]) checkSynced() {
 	}
 	inf.waiting = nil
 	inf.beginHistory()
+	inf.holds.Store(true)
 	close(inf.synced)
 	inf.notify()
 }

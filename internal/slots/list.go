@@ -38,7 +38,7 @@ type item[N any] struct {
 	value N
 }
 
-const groupSize = 64
+const groupSize = 32
 
 // Len returns the number of items.
 func (i *Items[N]) Len() int { return i.length }
