@@ -24,8 +24,10 @@ type Index[K comparable, T any] struct {
 	store  *store.Store[T]
 	values func(object T) []K // of an object, for Like
 	// observer makes what keeps an index of the same kind.
-	observer func(index *Index[K, T], reports *reports) store.Observer[T]
-	lookup   postings[K] // guarded by the store's lock
+	observer func(index *Index[K, T], reports *reports) keeper[K, T]
+	kept     keeper[K, T] // what keeps this one
+	byKey    bool         // its values are made of keys alone
+	lookup   postings[K]  // guarded by the store's lock
 
 	// Set once, before anybody else has the index.
 	indexer *Indexer[T] // nil if it could not be added
@@ -36,6 +38,21 @@ type Index[K comparable, T any] struct {
 	// collector take them; a free list of our own would keep the largest
 	// result for ever.
 	buffers sync.Pool
+}
+
+// A keeper keeps an index in step with the store, and knows the values of each
+// object.
+type keeper[K comparable, T any] interface {
+	store.Observer[T]
+	// valuesAt returns the values of the object in a slot that is taken. The store's
+	// lock is held.
+	valuesAt(slot store.Slot) []K
+}
+
+// keep makes what keeps the index.
+func (x *Index[K, T]) keep(reports *reports) store.Observer[T] {
+	x.kept = x.observer(x, reports)
+	return x.kept
 }
 
 // Name returns the name that the index was added under.

@@ -47,6 +47,8 @@ type named[T any] interface {
 	byText(text string) []T
 	still() still
 	join(ix *Indexer[T], number int)
+	summary(largest int) Summary
+	textsAt(slot store.Slot) func() []string
 }
 
 // NamespaceIndex is the name of the index that every [Indexer] has.
@@ -63,7 +65,7 @@ func New[T any](s *store.Store[T], options Options) *Indexer[T] {
 	ix.reports.between = func(do func()) { s.Read(func(store.Objects[T]) { do() }) }
 	ix.namespaces = newByKey(ix, NamespaceIndex, func(key store.Key) (string, bool) { return key.Namespace, true })
 	// It is the first, and its function does not panic.
-	_, _ = ix.register(NamespaceIndex, ix.namespaces, ix.namespaces.observer(ix.namespaces, &ix.reports))
+	_, _ = ix.register(NamespaceIndex, ix.namespaces, ix.namespaces.keep(&ix.reports))
 	return ix
 }
 
@@ -103,7 +105,7 @@ func addSingle[K comparable, T any](ix *Indexer[T], name string, value func(obje
 		}
 		return nil
 	})
-	index.observer = func(index *Index[K, T], reports *reports) store.Observer[T] {
+	index.observer = func(index *Index[K, T], reports *reports) keeper[K, T] {
 		return &single[K, T]{reports: reports, index: index, value: value, unique: unique}
 	}
 	return index, add(ix, index, value != nil)
@@ -114,7 +116,7 @@ func addSingle[K comparable, T any](ix *Indexer[T], name string, value func(obje
 // not kept, so values may reuse it; a value that is in it twice counts once.
 func AddMulti[K comparable, T any](ix *Indexer[T], name string, values func(object T) []K) (*Index[K, T], error) {
 	index := newIndex(ix.store, name, values)
-	index.observer = func(index *Index[K, T], reports *reports) store.Observer[T] {
+	index.observer = func(index *Index[K, T], reports *reports) keeper[K, T] {
 		return &multi[K, T]{reports: reports, index: index, values: values}
 	}
 	return index, add(ix, index, values != nil)
@@ -131,7 +133,8 @@ func AddByKey[K comparable, T any](ix *Indexer[T], name string, value func(key s
 
 func newByKey[K comparable, T any](ix *Indexer[T], name string, value func(key store.Key) (K, bool)) *Index[K, T] {
 	index := newIndex(ix.store, name, func(T) []K { return nil })
-	index.observer = func(index *Index[K, T], reports *reports) store.Observer[T] {
+	index.byKey = true
+	index.observer = func(index *Index[K, T], reports *reports) keeper[K, T] {
 		return byKey[K, T]{&single[K, T]{reports: reports, index: index, ofKey: value}}
 	}
 	return index
@@ -149,7 +152,7 @@ func add[K comparable, T any](ix *Indexer[T], index *Index[K, T], hasFunc bool) 
 	case !hasFunc:
 		return fmt.Errorf("index: the function of index %q is nil", name)
 	}
-	observer := index.observer(index, &ix.reports)
+	observer := index.keep(&ix.reports)
 	refused, err := ix.register(name, index, observer)
 	if err != nil {
 		return err

@@ -97,6 +97,13 @@ func (m *multi[K, T]) holds(slot store.Slot, found []*posting[K]) bool {
 	return slices.EqualFunc(held, found, func(h member, p *posting[K]) bool { return m.index.lookup.of(h) == p })
 }
 
+func (m *multi[K, T]) valuesAt(slot store.Slot) (values []K) {
+	for _, held := range *m.members.at(slot) {
+		values = append(values, m.index.lookup.of(held).value)
+	}
+	return values
+}
+
 func (m *multi[K, T]) enter(slot store.Slot, found []*posting[K]) {
 	members := m.members.at(slot)
 	*members = (*members)[:0]

@@ -122,6 +122,13 @@ func (s *single[K, T]) valueOf(key store.Key, object T) (K, bool) {
 	return s.ofKey(key)
 }
 
+func (s *single[K, T]) valuesAt(slot store.Slot) []K {
+	if held := s.held(slot); held != nil {
+		return []K{held.value}
+	}
+	return nil
+}
+
 func (s *single[K, T]) enter(slot store.Slot, found *posting[K]) {
 	if found != nil {
 		*s.members.at(slot) = s.index.lookup.add(found, slot)

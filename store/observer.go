@@ -2,8 +2,6 @@
 
 package store
 
-import "github.com/typedinformer/typedinformer/internal/slots"
-
 // Slot is the number of an object's place in a store. An object keeps it from
 // its insertion to its removal; after that it is given to another. Numbers are
 // small and dense, so a slice indexed by Slot is a good way to keep something
@@ -70,11 +68,17 @@ func (s *Store[T]) revert(n int, slot uint32, refused *Item[T], held T, existed 
 
 // Objects reads objects by slot within [Store.Read].
 type Objects[T any] struct {
-	pages *slots.Pages[Key, header, T]
+	store *Store[T]
 }
 
 // At returns the object in a slot that is taken. O(1).
-func (o Objects[T]) At(slot Slot) T { return o.pages.Object(uint32(slot)) }
+func (o Objects[T]) At(slot Slot) T { return o.store.pages.Object(uint32(slot)) }
+
+// Find returns the slot of a key, and whether there is one. O(1).
+func (o Objects[T]) Find(key Key) (slot Slot, found bool) {
+	number, found := o.store.find(o.store.hash(key), key)
+	return Slot(number), found
+}
 
 // Read calls read under the read lock: what an [Observer] has gathered by slot
 // and the objects in those slots then agree. read must be quick and must not
@@ -82,5 +86,5 @@ func (o Objects[T]) At(slot Slot) T { return o.pages.Object(uint32(slot)) }
 func (s *Store[T]) Read(read func(objects Objects[T])) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	read(Objects[T]{&s.pages})
+	read(Objects[T]{s})
 }
