@@ -49,6 +49,7 @@ type Group struct {
 	owned     errgroup.Group        // every goroutine of the group
 	members   map[memberKey]*member // those that are held, and those that have not ended
 	providers map[typeKey]providers
+	entered   uint64  // members, ever
 	failures  []error // of informers
 }
 

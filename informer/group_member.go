@@ -33,6 +33,7 @@ type anyInformer interface {
 	Stats() Stats
 	Health() Health
 	report(err error)
+	inspectable
 }
 
 // member is an informer of a group.
@@ -45,6 +46,7 @@ type member struct {
 	over     chan struct{}   // closed when Run has ended
 
 	// What follows is guarded by Group.mu.
+	number   uint64                  // in the order of entry
 	holders  int                     // handles that were not released
 	released chan struct{}           // closed when there are none; another one when it is acquired anew
 	settle   func()                  // tells the handle that was released last that this is over, or acquired anew
@@ -106,6 +108,8 @@ func (g *Group) enter(fresh *member) *member {
 		fresh.before = last.over
 	}
 	fresh.hold()
+	g.entered++
+	fresh.number = g.entered
 	g.members[fresh.key] = fresh
 	switch g.life {
 	case running:

@@ -52,7 +52,7 @@ func (g *Group) sorted() []heldMember {
 	}
 	g.mu.Unlock()
 	slices.SortFunc(all, func(a, b heldMember) int {
-		return cmp.Or(cmp.Compare(a.text, b.text), cmp.Compare(a.key.of.String(), b.key.of.String()))
+		return cmp.Or(cmp.Compare(a.text, b.text), cmp.Compare(a.key.of.String(), b.key.of.String()), cmp.Compare(a.number, b.number))
 	})
 	return all
 }

@@ -50,10 +50,17 @@ type PartHealth struct {
 // Health returns the state as it is now. O(quarantined objects + parts); it waits
 // for at most one batch to be applied.
 func (inf *Informer[T]) Health() Health {
-	health := Health{Resource: inf.resource, Quarantined: inf.allQuarantined()}
+	quarantined := inf.allQuarantined()
 	inf.mu.Lock()
 	defer inf.mu.Unlock()
-	health.Synced = closed(inf.synced)
+	health := inf.sourceHealth()
+	health.Quarantined = quarantined
+	return health
+}
+
+// sourceHealth returns the state without the objects in quarantine. mu is held.
+func (inf *Informer[T]) sourceHealth() Health {
+	health := Health{Resource: inf.resource, Synced: closed(inf.synced)}
 	var worst PartHealth
 	for i, p := range inf.current() {
 		part := p.health()

@@ -68,6 +68,7 @@ type Informer[T any] struct {
 	mutations  *mutations[T] // nil if nobody looks for them
 	quarantine quarantine
 	journal    journal
+	recent     recent
 }
 
 // life is where an informer is in its life; it only moves on.
@@ -253,6 +254,7 @@ func (inf *Informer[T]) reportLater(err error) {
 
 // report tells the user of an error. No lock is held.
 func (inf *Informer[T]) report(err error) {
+	inf.recent.note(err)
 	if inf.options.OnError != nil {
 		inf.options.OnError(err)
 		return

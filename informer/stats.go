@@ -65,6 +65,11 @@ type HandlerStats struct {
 func (inf *Informer[T]) Stats() Stats {
 	inf.mu.Lock()
 	defer inf.mu.Unlock()
+	return inf.stats()
+}
+
+// stats returns the numbers. mu is held.
+func (inf *Informer[T]) stats() Stats {
 	stats := Stats{
 		Resource:    inf.resource,
 		Objects:     inf.store.Len(),
