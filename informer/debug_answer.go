@@ -73,8 +73,8 @@ type debugDetails struct {
 
 // debugAsked is what the page has to say of the question.
 type debugAsked struct {
-	Key             string
-	Values, Objects bool // are shown
+	Key    string
+	Values bool // are shown
 }
 
 // debugPart is a namespace or cluster of an informer.

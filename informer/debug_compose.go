@@ -72,27 +72,14 @@ func sourceOf(health SourceHealth, stats SourceStats, synced bool, staleness tim
 // detail makes of an inspection all that is shown of one informer.
 func (s *debugSubject) detail(i *inspection, options DebugOptions) debugDetails {
 	details := debugDetails{
+		Time:         time.Now(),
 		debugSummary: s.summarize(i),
 		Parts:        partsOf(i),
-		HandlerList:  []debugSubscriber{}, Indexes: []debugIndex{}, Quarantine: []debugQuarantine{}, Recent: []debugError{},
-		Asked: debugAsked{Values: options.values(), Objects: options.ShowObjects},
-	}
-	for n, handler := range i.stats.Handlers {
-		details.HandlerList = append(details.HandlerList, debugSubscriber{
-			Name: handler.Name, Synced: handler.Synced, Delivered: handler.Delivered, Backlog: handler.Backlog,
-			Limit: i.backlogs[n].String(), Coalesced: handler.Coalesced, Lag: seconds(handler.Lag), Panics: handler.Panics,
-		})
-	}
-	for _, index := range i.indexes {
-		shown := debugIndex{Name: index.Name, Values: index.Values, Hidden: !index.ByKey && !options.values(), Largest: []debugValue{}}
-		for _, value := range index.Largest {
-			one := debugValue{Count: value.Count}
-			if !shown.Hidden {
-				one.Value = clip(value.Value)
-			}
-			shown.Largest = append(shown.Largest, one)
-		}
-		details.Indexes = append(details.Indexes, shown)
+		HandlerList:  handlersOf(i),
+		Indexes:      indexesOf(i, options),
+		Quarantine:   []debugQuarantine{},
+		Recent:       []debugError{},
+		Asked:        debugAsked{Values: options.values()},
 	}
 	for n := range i.quarantined {
 		details.Quarantine = append(details.Quarantine, quarantineOf(&i.quarantined[n], options))
@@ -111,6 +98,33 @@ func (s *debugSubject) detail(i *inspection, options DebugOptions) debugDetails 
 		details.Object = objectOf(i, options)
 	}
 	return details
+}
+
+func handlersOf(i *inspection) []debugSubscriber {
+	handlers := []debugSubscriber{}
+	for n, handler := range i.stats.Handlers {
+		handlers = append(handlers, debugSubscriber{
+			Name: handler.Name, Synced: handler.Synced, Delivered: handler.Delivered, Backlog: handler.Backlog,
+			Limit: i.backlogs[n].String(), Coalesced: handler.Coalesced, Lag: seconds(handler.Lag), Panics: handler.Panics,
+		})
+	}
+	return handlers
+}
+
+func indexesOf(i *inspection, options DebugOptions) []debugIndex {
+	indexes := []debugIndex{}
+	for _, index := range i.indexes {
+		shown := debugIndex{Name: index.Name, Values: index.Values, Hidden: !index.ByKey && !options.values(), Largest: []debugValue{}}
+		for _, value := range index.Largest {
+			one := debugValue{Count: value.Count}
+			if !shown.Hidden {
+				one.Value = clip(value.Value)
+			}
+			shown.Largest = append(shown.Largest, one)
+		}
+		indexes = append(indexes, shown)
+	}
+	return indexes
 }
 
 // partsOf brings together what stats and health say of each part; both are of one
@@ -142,26 +156,13 @@ func objectOf(i *inspection, options DebugOptions) *debugObject {
 	found := i.object
 	object := &debugObject{
 		Key: found.key.String(), Cached: found.cached, UID: string(found.uid), Version: found.version,
-		Passed: found.passed, Body: found.body, BodyError: found.bodyError,
+		Indexes: membershipsOf(i, options), Passed: found.passed, Body: found.body, BodyError: found.bodyError,
 	}
-	if len(found.labels) > 0 {
-		object.Labels = map[string]string{}
-		for name, value := range found.labels {
-			object.Labels[clip(name)] = clip(value)
+	for name, value := range found.labels {
+		if object.Labels == nil {
+			object.Labels = map[string]string{}
 		}
-	}
-	for _, index := range i.indexes { // in their order
-		values := found.values[index.Name]
-		if len(values) == 0 {
-			continue
-		}
-		membership := debugMembership{Index: index.Name, Count: len(values)}
-		if index.ByKey || options.values() {
-			for _, value := range values[:min(len(values), shownQuarantined)] {
-				membership.Values = append(membership.Values, clip(value))
-			}
-		}
-		object.Indexes = append(object.Indexes, membership)
+		object.Labels[clip(name)] = clip(value)
 	}
 	if found.quarantined != nil {
 		entry := quarantineOf(found.quarantined, options)
@@ -171,6 +172,24 @@ func objectOf(i *inspection, options DebugOptions) *debugObject {
 		object.Changes = append(object.Changes, debugChange{change.version, change.kind.String(), change.listed, change.final})
 	}
 	return object
+}
+
+// membershipsOf returns where the object is indexed, by the order of the indexes.
+func membershipsOf(i *inspection, options DebugOptions) (memberships []debugMembership) {
+	for _, index := range i.indexes {
+		values := i.object.values[index.Name]
+		if len(values) == 0 {
+			continue
+		}
+		membership := debugMembership{Index: index.Name, Count: len(values)}
+		if index.ByKey || options.values() {
+			for _, value := range values[:min(len(values), shownMemberships)] {
+				membership.Values = append(membership.Values, clip(value))
+			}
+		}
+		memberships = append(memberships, membership)
+	}
+	return memberships
 }
 
 // Indented returns the object as it is to be read.

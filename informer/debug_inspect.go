@@ -49,7 +49,8 @@ type inspection struct {
 }
 
 const (
-	shownValues      = 10 // of an index
+	shownValues      = 10  // of an index
+	shownMemberships = 100 // of an object in an index
 	shownQuarantined = 100
 )
 

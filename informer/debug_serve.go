@@ -102,9 +102,7 @@ func (h *debugHandler) details(id, key string) (details debugDetails, status int
 		return details, http.StatusNotFound, unknownInformer(id, subjects)
 	}
 	state := subjects[n].informer.inspect(question)
-	details = subjects[n].detail(&state, h.options)
-	details.Time = time.Now()
-	return details, http.StatusOK, nil
+	return subjects[n].detail(&state, h.options), http.StatusOK, nil
 }
 
 func unknownInformer(id string, subjects []debugSubject) error {
