@@ -3,7 +3,9 @@
 package informer_test
 
 import (
+	"context"
 	"encoding/json"
+	"iter"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -14,6 +16,8 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/typedinformer/typedinformer/informer"
+	"github.com/typedinformer/typedinformer/listwatch"
+	"github.com/typedinformer/typedinformer/store"
 )
 
 // Vault is an API type with something to hide.
@@ -176,4 +180,33 @@ func (d debugged) texts() string {
 		texts = append(texts, problem.Level+": "+problem.Text)
 	}
 	return strings.Join(texts, "; ")
+}
+
+// try asks without a wish for what the answer is.
+func (d debugger) try(method, target string) *httptest.ResponseRecorder {
+	recorder := httptest.NewRecorder()
+	d.ServeHTTP(recorder, httptest.NewRequest(method, target, nil))
+	return recorder
+}
+
+// listed is a source of these items, to which nothing happens.
+func listed[T any](items []store.Item[T]) listwatch.ListWatcher[T] { return itemList[T](items) }
+
+type itemList[T any] []store.Item[T]
+
+func (l itemList[T]) List(_ context.Context, _ listwatch.ListOptions, each func(store.Item[T], error)) (listwatch.Page, error) {
+	for _, item := range l {
+		each(item, nil)
+	}
+	return listwatch.Page{Version: "1"}, nil
+}
+
+func (l itemList[T]) Watch(ctx context.Context, options listwatch.WatchOptions) iter.Seq2[listwatch.Event[T], error] {
+	return func(yield func(listwatch.Event[T], error) bool) {
+		if options.InitialEvents {
+			yield(listwatch.Event[T]{}, listwatch.ErrNoInitialEvents)
+			return
+		}
+		<-ctx.Done()
+	}
 }
