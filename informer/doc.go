@@ -174,6 +174,8 @@
 //		log.Printf("pods: %v, last error: %v", health.Phase, health.LastError)
 //	}
 //
+// [DebugHandler] shows all of that as a page, for the informers of a group and others.
+//
 // # Read your writes
 //
 // A cache lags behind its server, by little mostly and by much on a bad day. Who

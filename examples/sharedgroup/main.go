@@ -8,10 +8,12 @@
 // happens.
 //
 //	go run ./sharedgroup
+//	go run ./sharedgroup --debug 127.0.0.1:8080 # and serves a page about its informers
 package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"os/signal"
@@ -27,16 +29,17 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := demo(ctx, time.Second/2); err != nil {
+	debug := flag.String("debug", "", "serve a page about the informers at this `address` of the loopback interface, and go on until Ctrl-C")
+	flag.Parse()
+	if err := demo(ctx, time.Second/2, *debug); err != nil {
 		fmt.Fprintln(os.Stderr, "sharedgroup:", err)
 		os.Exit(1)
 	}
 }
 
-// run runs both parts until ctx is done. Everything it starts has ended when it
-// returns.
-func run(ctx context.Context, clientset kubernetes.Interface, printf func(format string, args ...any)) error {
-	group := informer.NewGroup(informer.GroupOptions{})
+// run runs both parts, with the informers of a group of their own, until ctx is done.
+// Everything it starts has ended when it returns.
+func run(ctx context.Context, group *informer.Group, clientset kubernetes.Interface, printf func(format string, args ...any)) error {
 	provide(group, clientset)
 	summary, err := newSummary(group, clientset.AppsV1())
 	if err != nil {
@@ -62,8 +65,9 @@ func run(ctx context.Context, clientset kubernetes.Interface, printf func(format
 	return owned.Wait()
 }
 
-// demo runs both parts and, step by step, what others do with a cluster.
-func demo(ctx context.Context, pause time.Duration) error {
+// demo runs both parts and, step by step, what others do with a cluster. With an
+// address for a debug page it serves that, and goes on behind the last step.
+func demo(ctx context.Context, pause time.Duration, debug string) error {
 	server := newServer()
 	clientset, err := kubernetes.NewForConfig(server.RESTConfig())
 	if err != nil {
@@ -76,9 +80,15 @@ func demo(ctx context.Context, pause time.Duration) error {
 	owned, ctx := errgroup.WithContext(ctx)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	owned.Go(func() error { return run(ctx, clientset, printf) })
+	group := informer.NewGroup(informer.GroupOptions{Options: informer.Options{HistoryLimit: 100}})
+	owned.Go(func() error { return run(ctx, group, clientset, printf) })
+	if debug != "" {
+		owned.Go(func() error { return serveDebug(ctx, debug, group, printf) })
+	}
 	owned.Go(func() error {
-		defer cancel()
+		if debug == "" {
+			defer cancel()
+		}
 		for _, step := range story(clientset) {
 			printf("--- %s", step.text)
 			if err := step.do(ctx); err != nil {

@@ -14,6 +14,7 @@ import (
 	"k8s.io/client-go/kubernetes"
 
 	"github.com/typedinformer/typedinformer/fake"
+	"github.com/typedinformer/typedinformer/informer"
 )
 
 // TestStory plays the story to the program, in virtual time: after each step the
@@ -101,7 +102,7 @@ func start(t *testing.T, clientset kubernetes.Interface) (lines *[]string) {
 	lines = &[]string{}
 	ended := make(chan error, 1)
 	go func() {
-		ended <- run(t.Context(), clientset, func(format string, args ...any) {
+		ended <- run(t.Context(), informer.NewGroup(informer.GroupOptions{}), clientset, func(format string, args ...any) {
 			*lines = append(*lines, fmt.Sprintf(format, args...))
 		})
 	}()

@@ -7,9 +7,9 @@
 //	go test -tags e2e -run TestRestart ./...    # here
 //
 // What needs the real server has the build tag e2e, and startServer gives it one;
-// kubeapi beside this is the program that runs it. The files without the tag are
-// checks of any server, given a *rest.Config, and a comparison with what client-go
-// decodes, which needs none.
+// kubeapi beside this is the program that runs it. So has the test of the debug page,
+// which needs chromium. The files without the tag are checks of any server, given a
+// *rest.Config, and a comparison with what client-go decodes, which needs none.
 //
 // Tests wait for events, never for time: a mirror is told what an informer tells
 // its handlers, and says when that adds up to what the server has.
