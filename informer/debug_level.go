@@ -5,6 +5,7 @@ package informer
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/typedinformer/typedinformer/reflect"
@@ -86,11 +87,15 @@ func (i *inspection) failing() debugLevel {
 
 func (i *inspection) handlerProblems(tell func(level debugLevel, format string, args ...any)) {
 	for _, handler := range i.stats.Handlers {
-		switch {
-		case handler.Lag >= behindAfter:
-			tell(levelWarning, "handler %s is behind by %s", handler.Name, shortDuration(handler.Lag))
-		case !handler.Synced && i.stats.Synced:
-			tell(levelWarning, "handler %s has not synced", handler.Name)
+		var texts []string
+		if !handler.Synced && i.stats.Synced {
+			texts = append(texts, "has not synced")
+		}
+		if handler.Lag >= behindAfter {
+			texts = append(texts, "is behind by "+shortDuration(handler.Lag))
+		}
+		if len(texts) > 0 {
+			tell(levelWarning, "handler %s %s", handler.Name, strings.Join(texts, ", and "))
 		}
 	}
 }

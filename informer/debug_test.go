@@ -59,7 +59,7 @@ func TestDebugOverviewPutsTheWorstFirst(t *testing.T) {
 		}
 		want := []string{
 			"widgets.test.io in vault (1): bad: failing: forbidden, n times in a row; warning: not synced",
-			"widgets.test.io in shop (1): warning: handler slow is behind by 12s",
+			"widgets.test.io in shop (1): warning: handler slow has not synced, and is behind by 12s",
 			"widgets.test.io in yard (1): warning: 1 object in quarantine",
 			"widgets.test.io (1): ",
 		}
