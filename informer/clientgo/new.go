@@ -4,13 +4,13 @@ package clientgo
 
 import (
 	"fmt"
+	"log/slog"
 	"reflect"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
-	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 	"k8s.io/client-go/tools/cache"
 
 	"github.com/typedinformer/typedinformer/informer"
@@ -22,8 +22,8 @@ import (
 // is asked for that does, such as NewInformer of controller-runtime's cache options.
 //
 // exampleObject says of which type the objects are; one of another type is reported
-// and left out. Errors are told to [utilruntime.HandleErrorWithContext], which logs
-// them, unless a handler of watch errors is set.
+// and left out. What goes wrong is logged with [slog.Default], once for each change of
+// state, unless a handler of watch errors is set.
 func NewSharedIndexInformer(lw cache.ListerWatcher, exampleObject runtime.Object, defaultEventHandlerResyncPeriod time.Duration, indexers cache.Indexers) cache.SharedIndexInformer {
 	return NewSharedIndexInformerWithOptions(lw, exampleObject, cache.SharedIndexInformerOptions{
 		ResyncPeriod: defaultEventHandlerResyncPeriod,
@@ -35,24 +35,18 @@ func NewSharedIndexInformer(lw cache.ListerWatcher, exampleObject runtime.Object
 // options, of which Identifier and InformerMetricsProvider have no effect: the
 // numbers are [informer.Informer.Stats], by client-go's interface or not.
 func NewSharedIndexInformerWithOptions(lw cache.ListerWatcher, exampleObject runtime.Object, options cache.SharedIndexInformerOptions) cache.SharedIndexInformer {
-	var s *shared[metav1.Object]
 	expected := expect(exampleObject)
 	resource := schema.GroupVersionResource{Resource: options.ObjectDescription}
 	if resource.Resource == "" {
 		resource.Resource = expected.String()
 	}
 	source := listwatch.FromCache[metav1.Object](lw, listwatch.Options{Resource: resource})
-	inf := informer.New(listwatch.Map(source, expected.check), informer.Options{
-		Resource: resource,
-		OnError: func(err error) {
-			utilruntime.HandleErrorWithContext(s.context(), err, "The informer has met an error", "resource", resource.Resource)
-		},
-	})
-	s = newShared[metav1.Object](inf, inf.Stopped(), []Options{{Resync: options.ResyncPeriod}})
+	inf := informer.New(listwatch.Map(source, expected.check), informer.Options{Resource: resource})
+	s := newShared[metav1.Object](inf, inf.Stopped(), []Options{{Resync: options.ResyncPeriod}})
 	s.run, s.config = inf.Run, inf
 	s.indexer.indexes = indexes[metav1.Object]{} // those that are asked for, and no other
 	if err := s.AddIndexers(options.Indexers); err != nil {
-		utilruntime.HandleError(err)
+		slog.Error("an index of an informer is missing", "resource", resource.Resource, "error", err)
 	}
 	return s
 }

@@ -5,10 +5,10 @@ package clientgo
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"sync/atomic"
 	"time"
 
-	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/client-go/tools/cache"
 
@@ -96,7 +96,7 @@ func (s *shared[T]) Run(stopCh <-chan struct{}) { s.RunWithContext(wait.ContextF
 func (s *shared[T]) RunWithContext(ctx context.Context) {
 	s.running.CompareAndSwap(nil, &ctx)
 	if err := s.run(ctx); err != nil {
-		utilruntime.HandleErrorWithContext(ctx, err, "The informer does not run", "resource", s.resource())
+		slog.ErrorContext(ctx, "the informer does not run", "resource", s.resource(), "error", err)
 	}
 }
 
