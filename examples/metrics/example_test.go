@@ -5,9 +5,11 @@ package metrics_test
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"strings"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -15,6 +17,16 @@ import (
 	"github.com/typedinformer/typedinformer/fake"
 	"github.com/typedinformer/typedinformer/informer"
 )
+
+// All informers of a group, those that are acquired later included.
+func ExampleCollector_AddGroup() {
+	group := informer.NewGroup(informer.GroupOptions{})
+	collector := metrics.NewCollector(metrics.Options{})
+	collector.AddGroup(group)
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collector)
+	http.Handle("/metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
+}
 
 func Example() {
 	source := fake.NewSource[*corev1.Pod](fake.Options{})

@@ -16,7 +16,7 @@ import (
 
 const (
 	count = 60
-	odd   = "node-13"
+	odd   = "web-13" // a pod that informers cannot use
 
 	pace    = time.Second / 20 // between two changes
 	wellFor = 90 * time.Second

@@ -55,17 +55,17 @@ func newGroup(server *fake.APIServer) *informer.Group {
 		Resource: pods,
 		Source: func(scope informer.Scope) listwatch.ListWatcher[*corev1.Pod] {
 			source := fake.ListWatcher[*corev1.Pod](server, pods, fake.Scope{Namespace: scope.Namespace})
-			return listwatch.Map(source, scheduled)
+			return listwatch.Map(source, checked)
 		},
 	})
 	return group
 }
 
-var errOdd = errors.New("its node is odd")
+var errOdd = errors.New("it is odd")
 
-// scheduled cannot make sense of some pods, which go into quarantine.
-func scheduled(pod *corev1.Pod) (*corev1.Pod, error) {
-	if pod.Spec.NodeName == odd {
+// checked cannot make sense of one of the pods, which goes into quarantine.
+func checked(pod *corev1.Pod) (*corev1.Pod, error) {
+	if pod.Name == odd {
 		return nil, errOdd
 	}
 	return pod, nil
