@@ -240,6 +240,28 @@ func TestCountersDoNotGoBack(t *testing.T) {
 	})
 }
 
+// The health of a set is that of the namespace that fails most, which need not be
+// the one whose cache is oldest, nor the one that was listed most.
+func TestOfASetTheWorstOfEach(t *testing.T) {
+	part := func(name string, silent time.Duration, relists int) informer.PartHealth {
+		source := informer.SourceHealth{LastContact: time.Now(), Relists: map[informer.Cause]int{"expired": relists}}
+		return informer.PartHealth{Name: name, SourceHealth: source, Staleness: silent}
+	}
+	bank, shop := part("bank", time.Minute, 1), part("shop", time.Hour, 2)
+	collector := metrics.NewCollector(metrics.Options{})
+	collector.Add("", told{
+		informer.Stats{Resource: "pods", Source: informer.SourceStats{Relists: 3}},
+		informer.Health{SourceHealth: bank.SourceHealth, Staleness: bank.Staleness, Parts: []informer.PartHealth{bank, shop}},
+	})
+	want := map[string]float64{
+		"cache_staleness_seconds{resource=pods}":            3600,
+		"source_relists_total{cause=expired,resource=pods}": 3,
+	}
+	if diff := cmp.Diff(want, of(gather(t, collector), "cache_staleness_seconds", "source_relists_total", "part_objects")); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // The view is as well as its input, whose relists are not its own.
 func TestAViewListsNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
