@@ -336,8 +336,8 @@ func TestScrapesWhileInformersComeAndGo(t *testing.T) {
 				for range rounds {
 					handle := acquire(t, group, scope)
 					if scope.Namespaces != nil {
-						_ = scope.Namespaces.Set("shop", "bank") // good names
-						defer scope.Namespaces.Remove("bank")
+						scope.Namespaces.Remove("bank")
+						_ = scope.Namespaces.Add("shop", "bank") // good names
 					}
 					if _, err := handle.AddHandler(informer.HandlerFuncs[*corev1.Pod]{}); err != nil {
 						t.Error(err)
