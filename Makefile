@@ -108,8 +108,9 @@ e2e: $(BIN)/kubeapi ## test against a real API server; the first time, building 
 	$< -log $(BIN)/kubeapi.log -run 'go -C examples run -race ./podwatch --once'
 
 # Every command on the two modules that consist of Kubernetes has the same flags, or
-# nothing built for the one would be of use to the other. go build knows what is up to date. Without
-# optimisation the compiler takes half the time, and the server is quick enough.
+# nothing built for the one would be of use to the other. go build knows what is up to
+# date. Without optimisation the compiler takes half the time, and the server is quick
+# enough.
 KUBEAPI_BUILD := GOGC=400 GOWORK=off CGO_ENABLED=0 GOFLAGS='-buildvcs=false -trimpath "-gcflags=all=-N -l -dwarf=false"'
 .PHONY: $(BIN)/kubeapi
 $(BIN)/kubeapi:
