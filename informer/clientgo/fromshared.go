@@ -69,8 +69,8 @@ func (f followed[T]) Watch(ctx context.Context, _ listwatch.WatchOptions) iter.S
 	return func(yield func(listwatch.Event[T], error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
-		told, never := make(chan told), time.Duration(0)
-		registration, err := f.from.AddEventHandlerWithOptions(forwarder{ctx.Done(), told}, cache.HandlerOptions{ResyncPeriod: &never})
+		calls, never := make(chan call), time.Duration(0)
+		registration, err := f.from.AddEventHandlerWithOptions(forwarder{ctx.Done(), calls}, cache.HandlerOptions{ResyncPeriod: &never})
 		if err != nil {
 			yield(listwatch.Event[T]{}, failed(f.resource.Resource, "Watch", err))
 			return
@@ -79,7 +79,7 @@ func (f followed[T]) Watch(ctx context.Context, _ listwatch.WatchOptions) iter.S
 			cancel() // or the handler would wait for who has left
 			_ = f.from.RemoveEventHandler(registration)
 		}()
-		if err := (&reading[T]{followed: f, told: told}).hand(ctx, registration, yield); err != nil {
+		if err := (&reading[T]{followed: f, calls: calls}).hand(ctx, registration, yield); err != nil {
 			yield(listwatch.Event[T]{}, failed(f.resource.Resource, "Watch", err))
 		}
 	}

@@ -28,31 +28,34 @@ func (s *shared[T]) AddEventHandlerWithOptions(handler cache.ResourceEventHandle
 	if options.ResyncPeriod != nil {
 		resync = *options.ResyncPeriod
 	}
-	added, err := s.informer.AddHandlerWithOptions(
-		informer.EventFunc[T](func(event informer.Event[T]) { tell(handler, event) }),
-		informer.HandlerOptions[T]{Resync: max(0, resync)},
-	)
+	added, err := s.informer.AddHandlerWithOptions(told[T]{handler}, informer.HandlerOptions[T]{Resync: max(0, resync)})
 	if err != nil {
 		return nil, failed(s.resource(), "AddEventHandler", err)
 	}
 	return &registration{added, s}, nil
 }
 
-// tell calls the handler with an event. A pointer goes into the interface as it is;
-// a tombstone is the one thing that is allocated.
-func tell[T any](handler cache.ResourceEventHandler, event informer.Event[T]) {
-	switch event.Type {
-	case informer.Added:
-		handler.OnAdd(event.Object, event.Initial)
-	case informer.Updated:
-		handler.OnUpdate(event.Old, event.Object)
-	case informer.Deleted:
-		if event.Final {
-			handler.OnDelete(event.Object)
-			return
-		}
-		handler.OnDelete(cache.DeletedFinalStateUnknown{Key: event.Key.String(), Obj: event.Object})
+// told is a handler of client-go that is told of objects of type T. A pointer goes into
+// an interface as it is; a tombstone is the one thing that is allocated. It is no
+// [informer.EventHandler]: copying whole events would take longer than all else here.
+type told[T any] struct{ handler cache.ResourceEventHandler }
+
+func (t told[T]) HandleAdd(object T, initial bool) { t.handler.OnAdd(object, initial) }
+
+func (t told[T]) HandleUpdate(old, object T) { t.handler.OnUpdate(old, object) }
+
+// HandleDelete gives a tombstone the key that client-go's functions make of an object
+// of any other event.
+func (t told[T]) HandleDelete(last T, final bool) {
+	if final {
+		t.handler.OnDelete(last)
+		return
 	}
+	key, err := cache.MetaNamespaceKeyFunc(last)
+	if err != nil {
+		key = fmt.Sprintf("(%v)", err) // of an object without metadata, which has no other key either
+	}
+	t.handler.OnDelete(cache.DeletedFinalStateUnknown{Key: key, Obj: last})
 }
 
 // registration is a handler's place in an informer.

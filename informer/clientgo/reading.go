@@ -15,8 +15,8 @@ import (
 	"github.com/typedinformer/typedinformer/store"
 )
 
-// told is one call of a handler of client-go.
-type told struct {
+// call is one call of a handler of client-go.
+type call struct {
 	kind   listwatch.EventType
 	object any
 }
@@ -25,18 +25,18 @@ type told struct {
 // been taken.
 type forwarder struct {
 	left <-chan struct{} // closed when nobody takes anything any more
-	to   chan<- told
+	to   chan<- call
 }
 
-func (f forwarder) OnAdd(object any, _ bool) { f.pass(told{listwatch.Added, object}) }
+func (f forwarder) OnAdd(object any, _ bool) { f.pass(call{listwatch.Added, object}) }
 
-func (f forwarder) OnUpdate(_, object any) { f.pass(told{listwatch.Modified, object}) }
+func (f forwarder) OnUpdate(_, object any) { f.pass(call{listwatch.Modified, object}) }
 
-func (f forwarder) OnDelete(object any) { f.pass(told{listwatch.Deleted, object}) }
+func (f forwarder) OnDelete(object any) { f.pass(call{listwatch.Deleted, object}) }
 
-func (f forwarder) pass(t told) {
+func (f forwarder) pass(c call) {
 	select {
-	case f.to <- t:
+	case f.to <- c:
 	case <-f.left:
 	}
 }
@@ -44,7 +44,7 @@ func (f forwarder) pass(t told) {
 // A reading is one watch of a followed informer.
 type reading[T metav1.Object] struct {
 	followed[T]
-	told   <-chan told
+	calls  <-chan call
 	synced bool   // the initial adds have come
 	newest string // version of all that has come
 }
@@ -66,8 +66,8 @@ func (r *reading[T]) hand(ctx context.Context, registration cache.ResourceEventH
 			if !yield(end, nil) {
 				return nil
 			}
-		case t := <-r.told:
-			if !yield(r.event(t)) {
+		case c := <-r.calls:
+			if !yield(r.event(c)) {
 				return nil
 			}
 		}
@@ -83,14 +83,14 @@ func shutdown(registration cache.ResourceEventHandlerRegistration) <-chan struct
 	return nil
 }
 
-func (r *reading[T]) event(t told) (listwatch.Event[T], error) {
-	if tombstone, ok := t.object.(cache.DeletedFinalStateUnknown); ok {
+func (r *reading[T]) event(c call) (listwatch.Event[T], error) {
+	if tombstone, ok := c.object.(cache.DeletedFinalStateUnknown); ok {
 		return r.left(tombstone)
 	}
-	event := listwatch.Event[T]{Type: t.kind}
-	object, ok := t.object.(T)
+	event := listwatch.Event[T]{Type: c.kind}
+	object, ok := c.object.(T)
 	if !ok {
-		return event, r.itemError(listwatch.StageDecode, fmt.Errorf("got %T, want %v", t.object, reflect.TypeFor[T]()))
+		return event, r.itemError(listwatch.StageDecode, fmt.Errorf("got %T, want %v", c.object, reflect.TypeFor[T]()))
 	}
 	var err error
 	if event.Item, err = store.FromMeta(object); err != nil {

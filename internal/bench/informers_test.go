@@ -16,6 +16,7 @@ import (
 
 	"github.com/typedinformer/typedinformer/index"
 	"github.com/typedinformer/typedinformer/informer"
+	"github.com/typedinformer/typedinformer/informer/clientgo"
 	"github.com/typedinformer/typedinformer/listwatch"
 	"github.com/typedinformer/typedinformer/store"
 )
@@ -38,6 +39,7 @@ var starters = map[string]starter{
 		return startTyped(tb, typedSource{s}, counters, informer.Coalesce(*objects))
 	},
 	oursAwaited:       startAwaited,
+	oursShared:        startShared,
 	peer:              startClientGo,
 	ours + sourceOnly: startTypedSource,
 	peer + sourceOnly: startClientGoSource,
@@ -81,6 +83,14 @@ func observe(tb testing.TB, pods observed, counters []*counter, options informer
 
 func startClientGo(tb testing.TB, s *script, counters []*counter) (<-chan struct{}, func()) {
 	pods := newClientGo(s)
+	registrations := observeClientGo(tb, pods, counters)
+	return registrations[0].HasSyncedChecker().Done(), runClientGo(tb, pods)
+}
+
+// startShared is what a user has who has replaced client-go's constructor, and
+// nothing else.
+func startShared(tb testing.TB, s *script, counters []*counter) (<-chan struct{}, func()) {
+	pods := clientgo.NewSharedIndexInformer(clientGoSource(s), &corev1.Pod{}, 0, clientGoIndexers())
 	registrations := observeClientGo(tb, pods, counters)
 	return registrations[0].HasSyncedChecker().Done(), runClientGo(tb, pods)
 }
