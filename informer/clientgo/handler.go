@@ -27,10 +27,13 @@ func (s *shared[T]) AddEventHandlerWithOptions(handler cache.ResourceEventHandle
 	resync := s.resync
 	if options.ResyncPeriod != nil {
 		resync = *options.ResyncPeriod
+		if resync <= 0 {
+			resync = s.never
+		}
 	}
 	added, err := s.informer.AddHandlerWithOptions(
 		informer.EventFunc[T](func(event informer.Event[T]) { tell(handler, event) }),
-		informer.HandlerOptions[T]{Resync: max(0, resync)},
+		informer.HandlerOptions[T]{Resync: resync},
 	)
 	if err != nil {
 		return nil, failed(s.resource(), "AddEventHandler", err)
