@@ -35,12 +35,16 @@ func (s *shared[T]) SetTransform(f cache.TransformFunc) error {
 }
 
 func (s *shared[T]) SetWatchErrorHandler(handler cache.WatchErrorHandler) error {
+	if handler == nil {
+		return s.SetWatchErrorHandlerWithContext(nil)
+	}
 	return s.SetWatchErrorHandlerWithContext(func(_ context.Context, r *cache.Reflector, err error) { handler(r, err) })
 }
 
 // SetWatchErrorHandlerWithContext has the handler told of each list and watch that
 // failed, in place of Options.OnError, which goes on to be told of everything else.
-// The reflector that the handler gets has a name and does nothing.
+// The reflector that the handler gets has a name and does nothing. Nil takes the
+// handler away.
 func (s *shared[T]) SetWatchErrorHandlerWithContext(handler cache.WatchErrorHandlerWithContext) error {
 	if s.config == nil {
 		return failed(s.resource(), "SetWatchErrorHandler", errOthers)

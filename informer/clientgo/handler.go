@@ -27,8 +27,11 @@ func (s *shared[T]) AddEventHandlerWithOptions(handler cache.ResourceEventHandle
 	resync := s.resync
 	if options.ResyncPeriod != nil {
 		resync = *options.ResyncPeriod
+		if resync <= 0 {
+			resync = s.never
+		}
 	}
-	added, err := s.informer.AddHandlerWithOptions(told[T]{handler}, informer.HandlerOptions[T]{Resync: max(0, resync)})
+	added, err := s.informer.AddHandlerWithOptions(told[T]{handler}, informer.HandlerOptions[T]{Resync: resync})
 	if err != nil {
 		return nil, failed(s.resource(), "AddEventHandler", err)
 	}

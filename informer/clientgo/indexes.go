@@ -177,6 +177,9 @@ func (x *indexer[T]) IndexKeys(indexName, indexedValue string) ([]string, error)
 // ListIndexFuncValues returns nothing for an index that there is not, as client-go
 // does.
 func (x *indexer[T]) ListIndexFuncValues(indexName string) []string {
+	if by, _ := x.indexes.get(indexName); by != nil {
+		return slices.Sorted(by.Keys())
+	}
 	values, err := x.informer.Indexer().Values(indexName)
 	if err != nil {
 		return nil

@@ -42,8 +42,7 @@ func NewSharedIndexInformerWithOptions(lw cache.ListerWatcher, exampleObject run
 	}
 	source := listwatch.FromCache[metav1.Object](lw, listwatch.Options{Resource: resource})
 	inf := informer.New(listwatch.Map(source, expected.check), informer.Options{Resource: resource})
-	s := newShared[metav1.Object](inf, inf.Stopped(), []Options{{Resync: options.ResyncPeriod}})
-	s.run, s.config = inf.Run, inf
+	s := ofInformer(inf, Options{Resync: options.ResyncPeriod})
 	s.indexer.indexes = indexes[metav1.Object]{} // those that are asked for, and no other
 	if err := s.AddIndexers(options.Indexers); err != nil {
 		slog.Error("an index of an informer is missing", "resource", resource.Resource, "error", err)

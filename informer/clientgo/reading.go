@@ -30,7 +30,19 @@ type forwarder struct {
 
 func (f forwarder) OnAdd(object any, _ bool) { f.pass(call{listwatch.Added, object}) }
 
-func (f forwarder) OnUpdate(_, object any) { f.pass(call{listwatch.Modified, object}) }
+// OnUpdate leaves out what has not changed. After a relist that is what client-go
+// mostly tells, out of order and so without a version that would show it.
+func (f forwarder) OnUpdate(old, object any) {
+	if !sameVersion(old, object) {
+		f.pass(call{listwatch.Modified, object})
+	}
+}
+
+func sameVersion(old, object any) bool {
+	before, beforeOK := old.(metav1.Object)
+	now, nowOK := object.(metav1.Object)
+	return beforeOK && nowOK && now.GetResourceVersion() != "" && before.GetResourceVersion() == now.GetResourceVersion()
+}
 
 func (f forwarder) OnDelete(object any) { f.pass(call{listwatch.Deleted, object}) }
 

@@ -20,7 +20,8 @@ import (
 // Options are the options of [Shared] and [SharedHandle]. The zero value works.
 type Options struct {
 	// Resync is the period of handlers that are added without one of their own.
-	// Zero means never.
+	// Zero means never or, of a handle, what its Provider has; less than zero
+	// means never.
 	Resync time.Duration
 }
 
@@ -33,24 +34,33 @@ type Options struct {
 // hand over. What works differently from client-go's own informers is in
 // DIFFERENCES.md beside this file.
 func Shared[T any](inf *informer.Informer[T], options ...Options) cache.SharedIndexInformer {
-	s := newShared[T](inf, inf.Stopped(), options)
+	return ofInformer(inf, options...)
+}
+
+func ofInformer[T any](inf *informer.Informer[T], options ...Options) *shared[T] {
+	s := newShared[T](inf, options)
+	s.resync = max(0, s.resync)
 	s.run, s.config = inf.Run, inf
+	s.stopped = func() bool { return isClosed(inf.Stopped()) }
 	return s
 }
 
 // SharedHandle is [Shared] for a handle on an informer of a group. The group runs
-// that: RunWithContext and Run wait for the end of the context or of the handle and
-// do nothing else, and neither transforms nor handlers of watch errors can be set,
-// since others share the informer.
+// that: RunWithContext and Run wait for the end of the context, of the handle or of
+// the informer and do nothing else, and neither transforms nor handlers of watch
+// errors can be set, since others share the informer.
 func SharedHandle[T any](handle *informer.Handle[T], options ...Options) cache.SharedIndexInformer {
-	s := newShared[T](handle, handle.Done(), options)
+	s := newShared[T](handle, options)
+	s.never = -1 // zero would be the period of its Provider
 	s.run = func(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 		case <-handle.Done():
+		case <-handle.Stopped():
 		}
 		return nil
 	}
+	s.stopped = func() bool { return isClosed(handle.Done()) || isClosed(handle.Stopped()) }
 	return s
 }
 
@@ -67,16 +77,16 @@ type cached[T any] interface {
 type shared[T any] struct {
 	informer cached[T]
 	indexer  *indexer[T]
-	resync   time.Duration
-	stopped  <-chan struct{}
+	resync   time.Duration // of handlers that do not say
+	never    time.Duration // of those that say they want none
+	stopped  func() bool
 	run      func(ctx context.Context) error
 	config   *informer.Informer[T] // nil if it belongs to others too
 	running  atomic.Pointer[context.Context]
 }
 
-func newShared[T any](inf cached[T], stopped <-chan struct{}, options []Options) *shared[T] {
-	s := &shared[T]{informer: inf, stopped: stopped}
-	s.indexer = newIndexer(inf)
+func newShared[T any](inf cached[T], options []Options) *shared[T] {
+	s := &shared[T]{informer: inf, indexer: newIndexer(inf)}
 	for _, o := range options {
 		s.resync = o.Resync
 	}
@@ -114,7 +124,7 @@ func (s *shared[T]) HasSyncedChecker() cache.DoneChecker {
 	return checker{"informer of " + s.resource(), s.informer.Synced()}
 }
 
-func (s *shared[T]) IsStopped() bool { return isClosed(s.stopped) }
+func (s *shared[T]) IsStopped() bool { return s.stopped() }
 
 func (s *shared[T]) LastSyncResourceVersion() string { return s.informer.Stats().Version }
 

@@ -13,7 +13,6 @@
 package factories
 
 import (
-	"context"
 	"sync"
 	"time"
 
@@ -113,10 +112,7 @@ func (f *factory[T]) ForResource(resource schema.GroupVersionResource) informers
 }
 
 func (f *factory[T]) Start(stopCh <-chan struct{}) {
-	f.StartWithContext(wait.ContextForChannel(stopCh))
-}
-
-func (f *factory[T]) StartWithContext(ctx context.Context) {
+	ctx := wait.ContextForChannel(stopCh)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.down {
