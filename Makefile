@@ -12,12 +12,13 @@ MODULES := $(patsubst %/,%,$(dir $(shell git ls-files --cached --others --exclud
 ifeq ($(MODULES),)
 $(error no module found: these targets need a git clone)
 endif
-# Building kubeapi takes minutes and gigabytes, which make test is free of; make
-# e2e does what these targets leave out.
+# Building what consists of Kubernetes takes minutes and gigabytes, which make test
+# is free of; make e2e does what these targets leave out.
 KUBEAPI := internal/e2e/kubeapi
+UPSTREAM := internal/e2e/upstream
 # So does what istio's krt is built of; go -C internal/bench run . -krt does that.
 KRT := internal/bench/krt
-TESTED := $(filter-out internal/tools $(KUBEAPI) $(KRT),$(MODULES))
+TESTED := $(filter-out internal/tools $(KUBEAPI) $(UPSTREAM) $(KRT),$(MODULES))
 BIN := $(CURDIR)/.bin
 TOOLS := $(CURDIR)/internal/tools/go.mod
 FUZZTIME ?= 20s
@@ -102,12 +103,14 @@ kubeapi: $(BIN)/kubeapi ## run a real API server on loopback until Ctrl-C; print
 e2e: $(BIN)/kubeapi ## test against a real API server; the first time, building that takes minutes
 	$(KUBEAPI_BUILD) go -C $(KUBEAPI) vet ./...
 	$(KUBEAPI_BUILD) go -C $(KUBEAPI) test -vet=off ./... # vet would go through all of Kubernetes once more
+	$(KUBEAPI_BUILD) go -C $(UPSTREAM) test -vet=off -count=1 ./...
 	KUBEAPI=$< go -C internal/e2e test -race $(TAGS) -count=1 -timeout 15m ./...
 	$< -log $(BIN)/kubeapi.log -run 'go -C examples run -race ./podwatch --once'
 
-# Every command on this module has the same flags, or nothing built for the one
-# would be of use to the other. go build knows what is up to date. Without
-# optimisation the compiler takes half the time, and the server is quick enough.
+# Every command on the two modules that consist of Kubernetes has the same flags, or
+# nothing built for the one would be of use to the other. go build knows what is up to
+# date. Without optimisation the compiler takes half the time, and the server is quick
+# enough.
 KUBEAPI_BUILD := GOGC=400 GOWORK=off CGO_ENABLED=0 GOFLAGS='-buildvcs=false -trimpath "-gcflags=all=-N -l -dwarf=false"'
 .PHONY: $(BIN)/kubeapi
 $(BIN)/kubeapi:

@@ -65,6 +65,10 @@ func (h *Handle[T]) Reader() store.Reader[T] { return h.informer.Reader() }
 // Synced is [Informer.Synced].
 func (h *Handle[T]) Synced() <-chan struct{} { return h.informer.Synced() }
 
+// Stopped is [Informer.Stopped]: it is closed when the group has ended the informer,
+// be this handle released or not.
+func (h *Handle[T]) Stopped() <-chan struct{} { return h.informer.Stopped() }
+
 // WaitForSync is [Informer.WaitForSync]. It waits for all handlers of the
 // informer, also for those of others who hold it. [NotSyncedError].Resource is
 // the text of the scope.

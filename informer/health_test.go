@@ -73,7 +73,9 @@ func TestG36_HealthCountsRelistsByCause(t *testing.T) {
 	})
 }
 
-// lines is a log handler that notes levels and messages.
+// lines is a log handler that notes levels, messages, and of what resource, part
+// and object they are. What a logger has been given by With it loses, as that of
+// klog does.
 type lines struct {
 	slog.Handler // of nothing: only for the methods that are not used
 	mu           sync.Mutex
@@ -85,7 +87,14 @@ func (l *lines) WithAttrs([]slog.Attr) slog.Handler       { return l }
 func (l *lines) Handle(_ context.Context, record slog.Record) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.all = append(l.all, record.Level.String()+" "+record.Message)
+	line := record.Level.String() + " " + record.Message
+	record.Attrs(func(a slog.Attr) bool {
+		if slices.Contains([]string{"resource", "part", "key"}, a.Key) {
+			line += ", " + a.String()
+		}
+		return true
+	})
+	l.all = append(l.all, line)
 	return nil
 }
 
@@ -93,7 +102,7 @@ func TestErrorsAreLoggedOnceForEachChangeOfState(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		script := newScript(t)
 		log := &lines{}
-		inf := informer.New(script, informer.Options{Logger: slog.New(log)})
+		inf := informer.New(script, informer.Options{Logger: slog.New(log), Resource: widgets})
 		stop := run(t, inf)
 		script.list("10", at(widget("a", 1), "1"))
 		for range 5 { // each ends a watch; the next is asked for after a wait
@@ -110,12 +119,12 @@ func TestErrorsAreLoggedOnceForEachChangeOfState(t *testing.T) {
 		synctest.Wait()
 		stop()
 		const (
-			fails  = "WARN informer: the source has failed, and is tried again"
-			serves = "INFO informer: the source serves again"
-			broken = "ERROR informer: an object cannot be used"
-			healed = "INFO informer: an object can be used again, or is gone"
+			fails  = "WARN informer: the source has failed, and is tried again, resource=widgets.test.io"
+			serves = "INFO informer: the source serves again, resource=widgets.test.io"
+			broken = "ERROR informer: an object cannot be used, resource=widgets.test.io, key="
+			healed = "INFO informer: an object can be used again, or is gone, resource=widgets.test.io, key="
 		)
-		want := []string{fails, broken, serves, healed, broken, fails, serves, healed}
+		want := []string{fails, broken + "a", serves, healed + "a", broken + "b", fails, serves, healed + "b"}
 		if diff := cmp.Diff(sorted(want), sorted(log.all)); diff != "" {
 			t.Errorf("logged (-want +got):\n%s\n%q", diff, log.all)
 		}

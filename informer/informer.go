@@ -40,6 +40,11 @@ type Informer[T any] struct {
 	view    *view[T]  // nil if it reads a source, or several
 	origins []*origin // what its versions are of
 
+	// What follows is set before Run; see configure.
+	source      listwatch.ListWatcher[T]    // nil for a view and over a NameSet
+	transform   func(object T) (T, error)   // nil if objects are cached as they come
+	interceptor atomic.Pointer[interceptor] // nil if errors go to OnError straight away
+
 	synced  chan struct{} // closed when the first list of each part has been applied
 	holds   atomic.Bool   // synced is closed, or about to be: cheaper to ask for each item of a list
 	ending  chan struct{} // closed when Run begins to end
@@ -88,6 +93,7 @@ func New[T any](source listwatch.ListWatcher[T], options Options) *Informer[T] {
 		inf.broken = errors.New("the source is nil: New needs a ListWatcher, such as listwatch.FromClient returns")
 	}
 	inf.origins = []*origin{{inf.resource}}
+	inf.source = source
 	inf.parts[0] = inf.newPart("", 0, source)
 	return inf
 }
@@ -255,6 +261,14 @@ func (inf *Informer[T]) reportLater(err error) {
 // report tells the user of an error. No lock is held.
 func (inf *Informer[T]) report(err error) {
 	inf.recent.note(err)
+	if f := inf.interceptor.Load(); f != nil {
+		(*f)(err, inf.tell)
+		return
+	}
+	inf.tell(err)
+}
+
+func (inf *Informer[T]) tell(err error) {
 	if inf.options.OnError != nil {
 		inf.options.OnError(err)
 		return

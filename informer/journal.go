@@ -4,6 +4,7 @@ package informer
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"log/slog"
 	"sync"
@@ -33,9 +34,11 @@ type outage struct {
 	since time.Time
 }
 
-// logger is made for each line: most informers never need one.
-func (j *journal) logger() *slog.Logger {
-	return cmp.Or(j.base, slog.Default()).With("resource", j.resource)
+// log adds what the line is about to the record itself: the handler of klog
+// v2.140.0 loses what [slog.Logger.With] adds.
+func (j *journal) log(level slog.Level, message string, attributes ...any) {
+	attributes = append([]any{"resource", j.resource}, attributes...)
+	cmp.Or(j.base, slog.Default()).Log(context.Background(), level, message, attributes...)
 }
 
 func (j *journal) write(err error) {
@@ -44,15 +47,41 @@ func (j *journal) write(err error) {
 	switch {
 	case errors.As(err, &failure):
 		if j.news(failure.Part, failure.Cause) {
-			j.logger().Warn("informer: the source has failed, and is tried again", "phase", failure.Phase.String(), "error", err)
+			attributes := append(ofPart(failure.Part), "phase", failure.Phase.String(), "error", err)
+			j.log(slog.LevelWarn, "informer: the source has failed, and is tried again", attributes...)
 		}
 	case errors.As(err, &item):
 		if j.newlyBroken(item) {
-			j.logger().Error("informer: an object cannot be used", "key", item.Key.String(), "error", err)
+			j.log(slog.LevelError, "informer: an object cannot be used", "key", item.Key.String(), "error", err)
 		}
 	default:
-		j.logger().Error("informer", "error", err)
+		j.log(slog.LevelError, headline(err), "error", err)
 	}
+}
+
+// ofPart is the attribute of a part that has a name.
+func ofPart(part string) []any {
+	if part == "" {
+		return nil
+	}
+	return []any{"part", part}
+}
+
+// headline says what has happened where it is neither the source nor an object that
+// is at fault, so that it can be searched for.
+func headline(err error) string {
+	var panicked *PanicError
+	var mutated *MutationError
+	var behind *BacklogError
+	switch {
+	case errors.As(err, &panicked):
+		return "informer: a handler has panicked"
+	case errors.As(err, &mutated):
+		return "informer: somebody has changed an object in the cache"
+	case errors.As(err, &behind):
+		return "informer: a handler was too far behind, and is disconnected"
+	}
+	return "informer: something is wrong"
 }
 
 // news reports whether the source fails in another way than before.
@@ -77,11 +106,8 @@ func (j *journal) news(part string, cause Cause) bool {
 func (j *journal) recovered(part string, failures int) {
 	over, failing := j.forget(part)
 	if failing {
-		logger := j.logger()
-		if part != "" {
-			logger = logger.With("part", part)
-		}
-		logger.Info("informer: the source serves again", "failures", failures, "after", time.Since(over.since))
+		attributes := append(ofPart(part), "failures", failures, "after", time.Since(over.since))
+		j.log(slog.LevelInfo, "informer: the source serves again", attributes...)
 	}
 }
 
@@ -115,6 +141,6 @@ func (j *journal) healed(key store.Key) {
 	delete(j.broken, key)
 	j.mu.Unlock()
 	if known {
-		j.logger().Info("informer: an object can be used again, or is gone", "key", key.String())
+		j.log(slog.LevelInfo, "informer: an object can be used again, or is gone", "key", key.String())
 	}
 }

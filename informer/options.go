@@ -98,6 +98,12 @@ type Options struct {
 	// again), the others each.
 	OnError func(error)
 	// Logger is what errors are logged with if OnError is nil. Nil means
-	// [slog.Default].
+	// [slog.Default]. What is tried again is a warning, an object or an event that
+	// is lost an error, and that all is well again an information; nothing is
+	// logged while nothing is wrong. Lines name the resource.
+	//
+	// For a program that logs with klog it is
+	// slog.New(logr.ToSlogHandler(klog.Background())), and so with any other logger
+	// of logr, such as that of controller-runtime.
 	Logger *slog.Logger
 }

@@ -52,14 +52,23 @@ func barePart[T any](name string, number int32) *part[T] {
 
 func (inf *Informer[T]) newPart(name string, number int32, source listwatch.ListWatcher[T]) *part[T] {
 	p := barePart[T](name, number)
+	p.feed = inf.newFeed(name, number, source)
+	return p
+}
+
+// newFeed returns what reads the source of a part.
+func (inf *Informer[T]) newFeed(name string, number int32, source listwatch.ListWatcher[T]) feed {
 	options := inf.options
 	if untimed, ok := source.(listwatch.Untimed); ok && untimed.Untimed() && options.WatchGrace == 0 {
 		options.WatchGrace = -1
 	}
+	if source != nil && inf.transform != nil {
+		source = listwatch.Map(source, inf.transform)
+	}
 	if inf.territory != nil && source != nil {
 		source = inf.territory.confine(name, source)
 	}
-	p.feed = reflect.New(source, reflect.Sink[T](sink[T]{inf, number}), reflect.Options{
+	return reflect.New(source, reflect.Sink[T](sink[T]{inf, number}), reflect.Options{
 		Resource:        inf.gvr,
 		Part:            name,
 		PageSize:        options.PageSize,
@@ -76,7 +85,6 @@ func (inf *Informer[T]) newPart(name string, number int32, source listwatch.List
 		OnError:         inf.report,
 		OnRecovery:      func(failures int) { inf.journal.recovered(name, failures) },
 	})
-	return p
 }
 
 // start reads the part in a goroutine of the group until ctx is done or dismiss is

@@ -290,7 +290,7 @@ func TestErrorsOfReconcileAreLoggedIfNobodyIsTold(t *testing.T) {
 		defer runReconciler(t, r)()
 		r.Add(1)
 		synctest.Wait()
-		want := []string{"ERROR informer: a key was not reconciled, and is tried again"}
+		want := []string{"ERROR informer: a key was not reconciled, and is tried again, key=1"}
 		if diff := cmp.Diff(want, log.all); diff != "" {
 			t.Errorf("logged (-want +got):\n%s", diff)
 		}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/typedinformer/typedinformer/index"
 	"github.com/typedinformer/typedinformer/informer"
+	"github.com/typedinformer/typedinformer/informer/clientgo"
 	"github.com/typedinformer/typedinformer/listwatch"
 	"github.com/typedinformer/typedinformer/store"
 )
@@ -37,7 +38,17 @@ var starters = map[string]starter{
 		// The limit is that of a handler that keeps up: nothing is merged.
 		return startTyped(tb, typedSource{s}, counters, informer.Coalesce(*objects))
 	},
-	oursAwaited:       startAwaited,
+	oursAwaited: startAwaited,
+	oursShared: func(tb testing.TB, s *script, counters []*counter) (<-chan struct{}, func()) {
+		// What a user has who has replaced client-go's constructor, and nothing else.
+		return startShared(tb, clientgo.NewSharedIndexInformer(clientGoSource(s), &corev1.Pod{}, 0, clientGoIndexers()), counters)
+	},
+	oursBridged: func(tb testing.TB, s *script, counters []*counter) (<-chan struct{}, func()) {
+		// Beside oursChannel, this is what the interface costs.
+		pods := informer.New(listwatch.FromCache[*corev1.Pod](clientGoSource(s)), informer.Options{Logger: slog.New(slog.DiscardHandler)})
+		observe(tb, pods, nil, informer.HandlerOptions[*corev1.Pod]{})
+		return startShared(tb, clientgo.Shared(pods), counters)
+	},
 	peer:              startClientGo,
 	ours + sourceOnly: startTypedSource,
 	peer + sourceOnly: startClientGoSource,
@@ -80,7 +91,10 @@ func observe(tb testing.TB, pods observed, counters []*counter, options informer
 }
 
 func startClientGo(tb testing.TB, s *script, counters []*counter) (<-chan struct{}, func()) {
-	pods := newClientGo(s)
+	return startShared(tb, newClientGo(s), counters)
+}
+
+func startShared(tb testing.TB, pods cache.SharedIndexInformer, counters []*counter) (<-chan struct{}, func()) {
 	registrations := observeClientGo(tb, pods, counters)
 	return registrations[0].HasSyncedChecker().Done(), runClientGo(tb, pods)
 }

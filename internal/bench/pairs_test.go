@@ -52,7 +52,7 @@ func TestPodsAreSpreadEvenly(t *testing.T) {
 // TestPairsSeeTheSame takes every implementation through a list, two bursts of
 // updates and a burst of which half is new, and counts what its handlers get.
 func TestPairsSeeTheSame(t *testing.T) {
-	for _, name := range []string{ours, oursChannel, peer} {
+	for _, name := range []string{ours, oursChannel, oursShared, oursBridged, peer} {
 		t.Run(name, func(t *testing.T) {
 			made := newPods(200)
 			listed := made[:100]

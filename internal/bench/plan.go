@@ -12,6 +12,8 @@ import (
 const (
 	ours           = "typedinformer"
 	oursChannel    = "typedinformer-on-client-go" // our informer, client-go's channel watch
+	oursShared     = "typedinformer-by-client-go" // our informer made and used by client-go's interface
+	oursBridged    = "typedinformer-bridged"      // our informer, used by client-go's interface
 	oursCoalescing = "typedinformer-coalescing"   // our informer, handlers with a limit that they keep
 	oursAwaited    = "typedinformer-awaited"      // our informer, on which ten thousand wait for a version
 	peer           = "client-go"
@@ -155,6 +157,8 @@ var plan = []measure{
 		goals: []goal{retainedAtMost(1.0 / 300)},
 	},
 	streamOverChannel(1, 4), streamOverChannel(10, 6), streamOverChannel(100, 30),
+	streamShared(1, 2), streamShared(10, 4), streamShared(100, 20),
+	streamOfBridge(),
 	decoded("protobuf", slowerAtMost(1.5), bytesShare(0.55), allocationsShare(0.5)),
 	decoded("json", slowerAtMost(1.5), bytesShare(0.55), allocationsShare(0.5)),
 	decodedDropping("protobuf", slowerAtMost(1.5), bytesShare(0.55), allocationsShare(0.5)),
@@ -183,6 +187,24 @@ func streamOverChannel(handlers int, speed float64) measure {
 	m := streamOwn(handlers, speed, 0)
 	m.name = "update stream, " + counted(handlers) + ", client-go's watch, an event"
 	m.ours, m.source, m.goals = oursChannel, false, []goal{faster(speed)}
+	return m
+}
+
+// streamShared is what a user gains who replaces client-go's constructor, and
+// nothing else.
+func streamShared(handlers int, speed float64) measure {
+	m := streamOwn(handlers, speed, 0)
+	m.name = "update stream, " + counted(handlers) + ", client-go's interface, an event"
+	m.ours, m.source, m.goals = oursShared, false, []goal{faster(speed)}
+	return m
+}
+
+// streamOfBridge is what the interface costs.
+func streamOfBridge() measure {
+	m := streamOwn(1, 0, 0)
+	m.name = "update stream, 1 handler, client-go's interface for our own, an event"
+	m.ours, m.peer, m.source = oursBridged, oursChannel, false
+	m.goals = []goal{slowerAtMost(1.5), moreAllocationsAtMost(1)}
 	return m
 }
 

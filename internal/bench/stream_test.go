@@ -20,7 +20,7 @@ import (
 func BenchmarkUpdateStream(b *testing.B) {
 	for _, handlers := range []int{1, 10, 100} {
 		b.Run(fmt.Sprintf("handlers=%d", handlers), func(b *testing.B) {
-			for _, name := range []string{ours, oursCoalescing, oursChannel, oursAwaited, peer, ours + sourceOnly, peer + sourceOnly} {
+			for _, name := range []string{ours, oursCoalescing, oursChannel, oursAwaited, oursShared, oursBridged, peer, ours + sourceOnly, peer + sourceOnly} {
 				b.Run(name, func(b *testing.B) {
 					b.ReportAllocs()
 					stream(b, starters[name], handlers)

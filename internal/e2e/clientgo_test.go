@@ -13,6 +13,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/fields"
+	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/client-go/informers"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
@@ -26,8 +27,9 @@ import (
 // server: what it gets wrong, these would not survive or not notice.
 //
 // The namespace exists, is empty and belongs to the check. It can run within a
-// bubble of testing/synctest.
-func checkClientGo(t *testing.T, config *rest.Config, namespace string, changes int) {
+// bubble of testing/synctest. prepared, if it is not nil, is given the factory before
+// anybody has asked it for anything.
+func checkClientGo(t *testing.T, config *rest.Config, namespace string, changes int, prepared func(informers.SharedInformerFactory, *kubernetes.Clientset)) {
 	t.Helper()
 	ctx := deadline(t)
 	config = rest.CopyConfig(config)
@@ -45,6 +47,9 @@ func checkClientGo(t *testing.T, config *rest.Config, namespace string, changes 
 	// What is started here ends before the check does, as a bubble demands.
 	ctx, stop := context.WithCancel(ctx)
 	factory := informers.NewSharedInformerFactoryWithOptions(clientset, 0, informers.WithNamespace(namespace))
+	if prepared != nil {
+		prepared(factory, clientset)
+	}
 	var reflectors sync.WaitGroup
 	defer reflectors.Wait()
 	defer factory.Shutdown()
@@ -82,6 +87,20 @@ func checkClientGo(t *testing.T, config *rest.Config, namespace string, changes 
 	reflected.await(ctx, t, wantPods)
 	equal(t, "client-go's cache of config maps", wantConfigMaps, cached(t, factory.Core().V1().ConfigMaps().Informer()))
 	equal(t, "client-go's cache of pods", wantPods, cached(t, factory.Core().V1().Pods().Informer()))
+	listed, err := factory.Core().V1().Pods().Lister().Pods(namespace).List(labels.Everything())
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "what client-go's lister of pods finds", wantPods, stateOf(listed))
+}
+
+// stateOf returns the state that objects are of.
+func stateOf[T metav1.Object](objects []T) versions {
+	state := versions{}
+	for _, object := range objects {
+		state.set(object)
+	}
+	return state
 }
 
 func equal(t *testing.T, what string, want, got versions) {

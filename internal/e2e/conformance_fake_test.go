@@ -18,14 +18,16 @@ func TestConformanceOfRESTOnFake(t *testing.T) { conformOnFake(t, fromREST) }
 
 func conformOnFake(t *testing.T, source conformingSource) {
 	fake.Conformance{
-		Server: func(*testing.T) fake.ConformanceServer {
-			server := fake.NewAPIServer(fake.ConformanceResources()...)
-			return fake.ConformanceServer{Config: server.RESTConfig(), Expire: compact(server)}
-		},
+		Server:   fakeConformanceServer,
 		Informer: newConforming(source, informer.Options{}),
 		Bubble:   true,
 		Without:  map[string]string{"G35_RestartIsSurvived": "a server without a socket has no connections to lose"},
 	}.Run(t)
+}
+
+func fakeConformanceServer(*testing.T) fake.ConformanceServer {
+	server := fake.NewAPIServer(fake.ConformanceResources()...)
+	return fake.ConformanceServer{Config: server.RESTConfig(), Expire: compact(server)}
 }
 
 // compact has all versions but the newest expire.

@@ -36,5 +36,5 @@ func TestDefaultServer(t *testing.T) {
 }
 
 func testClientGo(t *testing.T, server *server) {
-	checkClientGo(t, server.config, server.namespace(deadline(t), t), 1_000)
+	checkClientGo(t, server.config, server.namespace(deadline(t), t), 1_000, nil)
 }

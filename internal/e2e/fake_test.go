@@ -24,7 +24,7 @@ func newFake() *fake.APIServer {
 // be a server for.
 func TestClientGoOnFake(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		checkClientGo(t, newFake().RESTConfig(), "shop", 10_000)
+		checkClientGo(t, newFake().RESTConfig(), "shop", 10_000, nil)
 	})
 }
 
@@ -32,6 +32,6 @@ func TestClientGoOnFakeInProtobuf(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		config := newFake().RESTConfig()
 		config.ContentType = runtime.ContentTypeProtobuf
-		checkClientGo(t, config, "shop", 1_000)
+		checkClientGo(t, config, "shop", 1_000, nil)
 	})
 }

@@ -15,11 +15,6 @@ import (
 	"github.com/typedinformer/typedinformer/informer"
 )
 
-// flawless are the options of an informer that nothing may go wrong for.
-func flawless(t *testing.T) informer.Options {
-	return informer.Options{OnError: func(err error) { t.Errorf("the informer reports: %v", err) }}
-}
-
 // logged are the options of an informer whose errors are part of the test.
 func logged(t *testing.T) informer.Options {
 	return informer.Options{OnError: func(err error) { t.Logf("the informer reports: %v", err) }}

@@ -28,6 +28,11 @@ func deadline(t *testing.T) context.Context {
 	return ctx
 }
 
+// flawless are the options of an informer that nothing may go wrong for.
+func flawless(t *testing.T) informer.Options {
+	return informer.Options{OnError: func(err error) { t.Errorf("the informer reports: %v", err) }}
+}
+
 // versions are a state of a resource: which objects there are, at which versions.
 type versions map[store.Key]string
 
