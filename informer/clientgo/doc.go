@@ -33,7 +33,12 @@
 //
 // DIFFERENCES.md beside this file has all that a program may notice, each with the
 // promise of package informer that it comes from. The conformance suite of package
-// fake runs over informers of both libraries by this interface.
+// fake runs over informers of both libraries by this interface. Programs before and
+// after are in examples/migrate.
+//
+// Objects are found by the keys of the cache. Those of an informer over clusters, or
+// of a view with keys of its own, are not what the objects' metadata says: GetByKey
+// and ListKeys know them, Get and IndexKeys go by the metadata.
 //
 // # Costs
 //

@@ -215,7 +215,7 @@ func TestFromSharedSaysWhyItHasNotSynced(t *testing.T) {
 }
 
 // Who leaves, be it in the middle of the initial adds, does not hold up the other
-// informer, and leaves no handler behind.
+// informer.
 func TestLeavingDoesNotBlockTheOtherInformer(t *testing.T) {
 	followEach(t, func(t *testing.T, make func(server) cache.SharedIndexInformer) {
 		server := newServer(t)
@@ -225,13 +225,20 @@ func TestLeavingDoesNotBlockTheOtherInformer(t *testing.T) {
 		from := make(server)
 		defer run(t, from)()
 		for range 5 {
-			inf, _ := follow(t, from)
 			ctx, cancel := context.WithCancel(t.Context())
-			if _, err := inf.AddHandler(informer.HandlerFuncs[*Widget]{OnAdd: func(*Widget, bool) { cancel() }}); err != nil {
+			inf, _ := follow(t, from)
+			err := inf.SetTransform(func(w *Widget) (*Widget, error) {
+				cancel() // with the first object
+				return w, nil
+			})
+			if err != nil {
 				t.Fatal(err)
 			}
 			if err := inf.Run(ctx); err != nil {
 				t.Error(err)
+			}
+			if inf.Health().Synced {
+				t.Error("synced though it has left")
 			}
 		}
 		var calls notes
@@ -240,6 +247,37 @@ func TestLeavingDoesNotBlockTheOtherInformer(t *testing.T) {
 		got := calls.take()
 		wantEqual(t, "calls", 51, len(got))
 		wantEqual(t, "the last call", "add b/new@1", got[50])
+	})
+}
+
+func TestLeavingLeavesNoHandlerBehind(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		typed := newServer(t, "a/one").informer()
+		from := clientgo.Shared(typed)
+		defer run(t, from)()
+		inf, _ := follow(t, from)
+		stop := runTyped(t, inf)
+		wantEqual(t, "handlers", 1, len(typed.Stats().Handlers))
+		stop()
+		synctest.Wait()
+		wantEqual(t, "handlers", 0, len(typed.Stats().Handlers))
+	})
+}
+
+// Nothing is heard of an informer whose objects do not change: that is no reason to
+// ask again.
+func TestFollowingForDays(t *testing.T) {
+	followEach(t, func(t *testing.T, make func(server) cache.SharedIndexInformer) {
+		from := make(newServer(t, "a/one"))
+		reported := &troubles{}
+		inf := clientgo.FromShared[*Widget](from, informer.Options{OnError: reported.report, NoStreamingList: true}) // there is no other list
+		calls := addTyped(t, inf)
+		defer run(t, from)()
+		defer runTyped(t, inf)()
+		time.Sleep(72 * time.Hour)
+		calls.want(t, "initial a/one@1")
+		wantEqual(t, "watches", 1, inf.Stats().Source.Watches)
+		wantNoTroubles(t, reported)
 	})
 }
 

@@ -99,6 +99,11 @@ func TestResync(t *testing.T) {
 	}
 }
 
+func TestResyncOfLessThanNone(t *testing.T) {
+	inf := clientgo.Shared(newServer(t).informer(), clientgo.Options{Resync: -time.Minute})
+	addHandler(t, inf, &notes{})
+}
+
 func TestNilHandlerIsAnError(t *testing.T) {
 	_, err := clientgo.Shared(newServer(t).informer()).AddEventHandler(nil)
 	wantError(t, err, "widgets", "AddEventHandler", "the handler is nil")

@@ -52,17 +52,14 @@ func (f *factory) Widgets() cache.SharedIndexInformer {
 	})
 }
 
-func newFactory(server server) *factory {
-	return &factory{
-		client:    metadata.NewForConfigOrDie(server.api.RESTConfig()),
-		informers: map[reflect.Type]cache.SharedIndexInformer{},
-	}
+func newFactory() *factory {
+	return &factory{informers: map[reflect.Type]cache.SharedIndexInformer{}}
 }
 
 func TestInstall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := newServer(t, "a/one")
-		factory := newFactory(server)
+		factory := newFactory()
 		factory.resync, factory.transform = time.Minute, doubled
 		typed := server.informer()
 		if err := clientgo.Install(factory, typed); err != nil {
@@ -88,7 +85,7 @@ func TestInstallWhereThereIsOneAlready(t *testing.T) {
 		"ours":        func(f *factory) { _ = clientgo.Install(f, server.informer()) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			factory := newFactory(server)
+			factory := newFactory()
 			before(factory)
 			kept := factory.Widgets()
 			wantError(t, clientgo.Install(factory, server.informer()), "widgets", "Install", "already", "before anybody asks")
@@ -104,5 +101,5 @@ type thing struct{ *Widget }
 
 func TestInstallOfWhatIsNoPointer(t *testing.T) {
 	inf := informer.New(fake.NewSource[thing](fake.Options{}), informer.Options{})
-	wantError(t, clientgo.Install(newFactory(newServer(t)), inf), "things", "Install", "clientgo_test.thing is none")
+	wantError(t, clientgo.Install(newFactory(), inf), "things", "Install", "clientgo_test.thing is none")
 }

@@ -124,13 +124,16 @@ func (s server) source() listwatch.ListWatcher[*Widget] {
 
 // listWatch is what client-go's informers are made of.
 func (s server) listWatch() cache.ListerWatcher {
-	client := metadata.NewForConfigOrDie(s.api.RESTConfig()).Resource(widgets)
+	return listWatch(metadata.NewForConfigOrDie(s.api.RESTConfig()))
+}
+
+func listWatch(client metadata.Interface) cache.ListerWatcher {
 	return &cache.ListWatch{
 		ListWithContextFunc: func(ctx context.Context, options metav1.ListOptions) (runtime.Object, error) {
-			return client.List(ctx, options)
+			return client.Resource(widgets).List(ctx, options)
 		},
 		WatchFuncWithContext: func(ctx context.Context, options metav1.ListOptions) (watch.Interface, error) {
-			return client.Watch(ctx, options)
+			return client.Resource(widgets).Watch(ctx, options)
 		},
 	}
 }

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package migrate
+
+import (
+	"context"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/client-go/informers"
+	"k8s.io/client-go/kubernetes"
+)
+
+// FactoryBefore is the program with a factory of client-go.
+func FactoryBefore(clientset kubernetes.Interface, tell func(what string)) (Program, error) {
+	factory := informers.NewSharedInformerFactory(clientset, 0)
+	pods := factory.Core().V1().Pods()
+	lister := pods.Lister()
+	if _, err := pods.Informer().AddEventHandler(untyped(tell)); err != nil {
+		return Program{}, err
+	}
+	return Program{
+		Run: func(ctx context.Context) error {
+			factory.Start(ctx.Done())
+			<-ctx.Done()
+			factory.Shutdown()
+			return nil
+		},
+		OnNode: func(node string) ([]*corev1.Pod, error) {
+			all, err := lister.List(labels.Everything())
+			return slices.DeleteFunc(all, func(pod *corev1.Pod) bool { return pod.Spec.NodeName != node }), err
+		},
+	}, nil
+}
