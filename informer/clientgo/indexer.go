@@ -14,11 +14,12 @@ import (
 // index; see indexes.go for those.
 type indexer[T any] struct {
 	informer cached[T]
+	resource string // what messages call it
 	indexes  indexes[T]
 }
 
 func newIndexer[T any](inf cached[T]) *indexer[T] {
-	x := &indexer[T]{informer: inf}
+	x := &indexer[T]{informer: inf, resource: inf.Stats().Resource}
 	x.indexes.add(cache.NamespaceIndex, cache.MetaNamespaceIndexFunc, inf.Indexer().Namespaces())
 	return x
 }
@@ -69,7 +70,7 @@ func (x *indexer[T]) LastStoreSyncResourceVersion() string { return x.informer.S
 var errReadOnly = errors.New("the cache has what the source sends and nothing else (G01): write to the API server, or, in a test, to the fake that the informer reads")
 
 func (x *indexer[T]) refuse(call string) error {
-	return failed(x.informer.Stats().Resource, call, errReadOnly)
+	return failed(x.resource, call, errReadOnly)
 }
 
 func (x *indexer[T]) Add(any) error { return x.refuse("Add") }

@@ -87,7 +87,7 @@ func (x *indexer[T]) make(name string, values cache.IndexFunc) (*index.Index[str
 }
 
 func (x *indexer[T]) failed(call string, err error) error {
-	return failed(x.informer.Stats().Resource, call, err)
+	return failed(x.resource, call, err)
 }
 
 // multi is the function of an index in the terms of package index, where it panics

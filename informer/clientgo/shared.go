@@ -94,7 +94,7 @@ func newShared[T any](inf cached[T], options []Options) *shared[T] {
 }
 
 // resource is what messages call it.
-func (s *shared[T]) resource() string { return s.informer.Stats().Resource }
+func (s *shared[T]) resource() string { return s.indexer.resource }
 
 // failed says which call of which informer an error is of.
 func failed(resource, call string, err error) error {
@@ -118,7 +118,7 @@ func (s *shared[T]) context() context.Context {
 	return context.Background()
 }
 
-func (s *shared[T]) HasSynced() bool { return cache.IsDone(s.HasSyncedChecker()) }
+func (s *shared[T]) HasSynced() bool { return isClosed(s.informer.Synced()) }
 
 func (s *shared[T]) HasSyncedChecker() cache.DoneChecker {
 	return checker{"informer of " + s.resource(), s.informer.Synced()}
