@@ -3,6 +3,8 @@
 package informer_test
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -225,6 +227,20 @@ func TestDebugWorksAtAnyPath(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// The browser takes a style whose hash the header names, and no other.
+func TestDebugHasTheStyleThatItsPolicyNames(t *testing.T) {
+	answer := newDebugger(t, nil, informer.DebugOptions{}).ask(http.StatusOK, http.MethodGet, "/")
+	style := regexp.MustCompile(`(?s)<style>(.*)</style>`).FindStringSubmatch(answer.Body.String())
+	if style == nil {
+		t.Fatal("there is no style")
+	}
+	hash := sha256.Sum256([]byte(style[1]))
+	want := "style-src 'sha256-" + base64.StdEncoding.EncodeToString(hash[:]) + "'"
+	if policy := answer.Header().Get("Content-Security-Policy"); !strings.Contains(policy, want) {
+		t.Errorf("the policy is %s, want %s in it", policy, want)
 	}
 }
 

@@ -73,22 +73,16 @@ func screenshot(t *testing.T, page, name string, width, height int) image.Image 
 	return shown
 }
 
-// colours returns how many different ones there are in each half of an image, and of
-// how much of the image the most frequent is.
-func colours(shown image.Image) (top, bottom int, most float64) {
-	count, upper, lower := map[color.Color]int{}, map[color.Color]bool{}, map[color.Color]bool{}
-	bounds, largest := shown.Bounds(), 0
+// colours returns how many different ones there are in an image, and of how much of it
+// the most frequent is.
+func colours(shown image.Image) (different int, most float64) {
+	count, bounds, largest := map[color.Color]int{}, shown.Bounds(), 0
 	for y := bounds.Min.Y; y < bounds.Max.Y; y++ {
-		half := upper
-		if y >= bounds.Dy()/2 {
-			half = lower
-		}
 		for x := bounds.Min.X; x < bounds.Max.X; x++ {
 			c := shown.At(x, y)
-			half[c] = true
 			count[c]++
 			largest = max(largest, count[c])
 		}
 	}
-	return len(upper), len(lower), float64(largest) / float64(bounds.Dx()*bounds.Dy())
+	return len(count), float64(largest) / float64(bounds.Dx()*bounds.Dy())
 }
