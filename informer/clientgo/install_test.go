@@ -96,6 +96,18 @@ func TestInstallWhereThereIsOneAlready(t *testing.T) {
 	}
 }
 
+// stubborn is a factory that makes what it is given and keeps another.
+type stubborn struct{ *factory }
+
+func (s stubborn) InformerFor(_ runtime.Object, newFunc newInformerFunc) cache.SharedIndexInformer {
+	newFunc(nil, 0)
+	return s.Widgets()
+}
+
+func TestInstallInAFactoryThatKeepsAnother(t *testing.T) {
+	wantError(t, clientgo.Install(stubborn{newFactory()}, newServer(t).informer()), "widgets", "Install", "already")
+}
+
 // thing is an API type that is no pointer.
 type thing struct{ *Widget }
 

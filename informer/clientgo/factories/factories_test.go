@@ -3,7 +3,9 @@
 package factories_test
 
 import (
+	"bytes"
 	"fmt"
+	"log/slog"
 	"slices"
 	"sync"
 	"testing"
@@ -147,8 +149,12 @@ func TestListers(t *testing.T) {
 	})
 }
 
-// Whoever asks for a resource gets the same informer, and one list is made for all.
+// Whoever asks for a resource gets the same informer, and it is run once.
 func TestInformersAreShared(t *testing.T) {
+	var said bytes.Buffer
+	before := slog.Default()
+	slog.SetDefault(slog.New(slog.NewTextHandler(&said, nil)))
+	t.Cleanup(func() { slog.SetDefault(before) })
 	each(t, factories.Options{}, func(t *testing.T, server *fake.APIServer, factory factory, holds func(any) bool) {
 		first, second := factory.ForResource(robots), factory.ForResource(robots)
 		if first.Informer() != second.Informer() || first.Informer() == factory.ForResource(gadgets).Informer() {
@@ -160,6 +166,9 @@ func TestInformersAreShared(t *testing.T) {
 		synctest.Wait()
 		wantEqual(t, "requests", 2, len(server.Requests()))
 	})
+	if said.Len() != 0 { // a second Run would say so
+		t.Errorf("logged: %s", said.String())
+	}
 }
 
 func TestSelectorsAndNamespaces(t *testing.T) {
