@@ -22,7 +22,7 @@ func TestTheReadmeShowsThisCode(t *testing.T) {
 	if !found || !ended || len(blocks) < 2*6+1 {
 		t.Fatalf("the guide has %d pieces of code; does this test still find them?", len(blocks)/2)
 	}
-	compiled := programs(t)
+	compiled := sources(t)
 	for i := 1; i < len(blocks); i += 2 {
 		for line := range strings.Lines(strings.TrimPrefix(blocks[i], "go\n")) {
 			code, _, _ := strings.Cut(line, " //")
@@ -33,8 +33,8 @@ func TestTheReadmeShowsThisCode(t *testing.T) {
 	}
 }
 
-// programs returns the source of this package without its tests.
-func programs(t *testing.T) string {
+// sources returns the source of this package without its tests.
+func sources(t *testing.T) string {
 	t.Helper()
 	files, err := filepath.Glob("*.go")
 	if err != nil {
