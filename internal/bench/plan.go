@@ -183,36 +183,34 @@ func streamOwn(handlers int, speed, allocations float64) measure {
 	}
 }
 
-func streamOverChannel(handlers int, speed float64) measure {
+// streamOf is the stream through another of our informers; how says which.
+func streamOf(informer, how string, handlers int, speed float64) measure {
 	m := streamOwn(handlers, speed, 0)
-	m.name = "update stream, " + counted(handlers) + ", client-go's watch, an event"
-	m.ours, m.source, m.goals = oursChannel, false, []goal{faster(speed)}
+	m.name = "update stream, " + counted(handlers) + how + ", an event"
+	m.ours, m.source, m.goals = informer, false, []goal{faster(speed)}
 	return m
+}
+
+func streamOverChannel(handlers int, speed float64) measure {
+	return streamOf(oursChannel, ", client-go's watch", handlers, speed)
 }
 
 // streamShared is what a user gains who replaces client-go's constructor, and
 // nothing else.
 func streamShared(handlers int, speed float64) measure {
-	m := streamOwn(handlers, speed, 0)
-	m.name = "update stream, " + counted(handlers) + ", client-go's interface, an event"
-	m.ours, m.source, m.goals = oursShared, false, []goal{faster(speed)}
-	return m
+	return streamOf(oursShared, ", client-go's interface", handlers, speed)
 }
 
 // streamOfBridge is what the interface costs.
 func streamOfBridge() measure {
-	m := streamOwn(1, 0, 0)
-	m.name = "update stream, 1 handler, client-go's interface for our own, an event"
-	m.ours, m.peer, m.source = oursBridged, oursChannel, false
+	m := streamOf(oursBridged, ", client-go's interface for our own", 1, 0)
+	m.peer = oursChannel
 	m.goals = []goal{slowerAtMost(1.5), moreAllocationsAtMost(1)}
 	return m
 }
 
 func streamCoalescing(handlers int, speed float64) measure {
-	m := streamOwn(handlers, speed, 0)
-	m.name = "update stream, " + counted(handlers) + " that may coalesce, an event"
-	m.ours, m.source, m.goals = oursCoalescing, false, []goal{faster(speed)}
-	return m
+	return streamOf(oursCoalescing, " that may coalesce", handlers, speed)
 }
 
 // streamAwaited is about what those cost who wait for a version: nothing.
