@@ -11,6 +11,8 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/intstr"
 	"k8s.io/apimachinery/pkg/watch"
 	"k8s.io/client-go/dynamic"
@@ -22,6 +24,14 @@ import (
 
 const namespace = "shop"
 
+var (
+	deploymentsResource = appsv1.SchemeGroupVersion.WithResource("deployments")
+	replicaSetsResource = appsv1.SchemeGroupVersion.WithResource("replicasets")
+	podsResource        = corev1.SchemeGroupVersion.WithResource("pods")
+	configMapsResource  = corev1.SchemeGroupVersion.WithResource("configmaps")
+	widgetsResource     = schema.GroupVersionResource{Group: "example.com", Version: "v1", Resource: "widgets"}
+)
+
 // TestControllersOfKubernetes rolls a Deployment out, changes it and deletes it, with
 // the controllers of Kubernetes on client-go's informers and on this library's, and
 // compares what there is after each step, object by object.
@@ -31,7 +41,7 @@ func TestControllersOfKubernetes(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("what the controllers have made (-on client-go's informers +on this library's):\n%s", diff)
 	}
-	for step, objects := range map[string]int{"rolled out": 6, "changed": 9, "deleted": 1} {
+	for step, objects := range map[string]int{"rolled out": 7, "changed": 10, "deleted": 1} {
 		if n := len(want[step]); n != objects {
 			t.Errorf("once it was %s there were %d objects, want %d: %v", step, n, objects, want[step])
 		}
@@ -49,6 +59,8 @@ func rollout(t *testing.T, from func(*testing.T, kubernetes.Interface, metadata.
 		fake.Resource[*corev1.Event]("", "v1", "events"),
 		fake.Resource[*appsv1.Deployment]("apps", "v1", "deployments"),
 		fake.Resource[*appsv1.ReplicaSet]("apps", "v1", "replicasets"),
+		// The garbage collector has metadata alone of what no typed factory knows.
+		fake.Resource(widgetsResource.Group, widgetsResource.Version, widgetsResource.Resource, fake.ResourceOptions[*unstructured.Unstructured]{Kind: "Widget"}),
 	)
 	config := server.RESTConfig()
 	config.QPS = -1 // no limit
@@ -61,6 +73,7 @@ func rollout(t *testing.T, from func(*testing.T, kubernetes.Interface, metadata.
 	must(clientset.CoreV1().ConfigMaps(namespace).Create(ctx, &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: "kept"}}, metav1.CreateOptions{}))(t)
 	deployments := clientset.AppsV1().Deployments(namespace)
 	made := must(deployments.Create(ctx, web(), metav1.CreateOptions{}))(t)
+	must(objects.Resource(widgetsResource).Namespace(namespace).Create(ctx, widgetOf(made), metav1.CreateOptions{}))(t)
 	awaitRollout(ctx, t, clientset, made)
 	states := map[string]state{"rolled out": snapshot(ctx, t, objects)}
 
@@ -75,7 +88,7 @@ func rollout(t *testing.T, from func(*testing.T, kubernetes.Interface, metadata.
 	if err := deployments.Delete(ctx, "web", metav1.DeleteOptions{PropagationPolicy: &background}); err != nil {
 		t.Fatal(err)
 	}
-	awaitCollection(ctx, t, clientset)
+	awaitCollection(ctx, t, objects)
 	states["deleted"] = snapshot(ctx, t, objects)
 	return states
 }
@@ -105,6 +118,16 @@ func web() *appsv1.Deployment {
 			},
 		},
 	}
+}
+
+// widgetOf is an object of a custom resource that the Deployment owns.
+func widgetOf(owner *appsv1.Deployment) *unstructured.Unstructured {
+	widget := &unstructured.Unstructured{}
+	widget.SetAPIVersion(widgetsResource.GroupVersion().String())
+	widget.SetKind("Widget")
+	widget.SetName("web")
+	widget.SetOwnerReferences([]metav1.OwnerReference{*metav1.NewControllerRef(owner, appsv1.SchemeGroupVersion.WithKind("Deployment"))})
+	return widget
 }
 
 // kubelet makes each new pod run, as far as one can see, until stop is called.
@@ -160,13 +183,14 @@ func complete(is *appsv1.DeploymentStatus, asked *appsv1.Deployment) bool {
 		is.Replicas == n && is.UpdatedReplicas == n && is.AvailableReplicas == n && is.ReadyReplicas == n
 }
 
-// awaitCollection waits until neither pods nor ReplicaSets are left.
-func awaitCollection(ctx context.Context, t *testing.T, clientset kubernetes.Interface) {
+// awaitCollection waits until nothing is left of what the Deployment owned.
+func awaitCollection(ctx context.Context, t *testing.T, objects dynamic.Interface) {
 	t.Helper()
-	pods := must(clientset.CoreV1().Pods(namespace).List(ctx, metav1.ListOptions{}))(t)
-	awaitDeletes(ctx, t, must(clientset.CoreV1().Pods(namespace).Watch(ctx, metav1.ListOptions{ResourceVersion: pods.ResourceVersion}))(t), len(pods.Items))
-	sets := must(clientset.AppsV1().ReplicaSets(namespace).List(ctx, metav1.ListOptions{}))(t)
-	awaitDeletes(ctx, t, must(clientset.AppsV1().ReplicaSets(namespace).Watch(ctx, metav1.ListOptions{ResourceVersion: sets.ResourceVersion}))(t), len(sets.Items))
+	for _, resource := range []schema.GroupVersionResource{podsResource, replicaSetsResource, widgetsResource} {
+		owned := objects.Resource(resource).Namespace(namespace)
+		left := must(owned.List(ctx, metav1.ListOptions{}))(t)
+		awaitDeletes(ctx, t, must(owned.Watch(ctx, metav1.ListOptions{ResourceVersion: left.GetResourceVersion()}))(t), len(left.Items))
+	}
 }
 
 // awaitDeletes waits until so many more objects have been deleted than added.

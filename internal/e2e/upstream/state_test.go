@@ -8,10 +8,9 @@ import (
 	"slices"
 	"testing"
 
-	appsv1 "k8s.io/api/apps/v1"
-	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/dynamic"
 )
 
@@ -21,11 +20,9 @@ type state []string
 
 func snapshot(ctx context.Context, t *testing.T, objects dynamic.Interface) (all state) {
 	t.Helper()
-	for _, resource := range []string{"deployments", "replicasets"} {
-		all = append(all, stateOf(t, must(objects.Resource(appsv1.SchemeGroupVersion.WithResource(resource)).Namespace(namespace).List(ctx, metav1.ListOptions{}))(t))...)
-	}
-	for _, resource := range []string{"pods", "configmaps"} {
-		all = append(all, stateOf(t, must(objects.Resource(corev1.SchemeGroupVersion.WithResource(resource)).Namespace(namespace).List(ctx, metav1.ListOptions{}))(t))...)
+	for _, resource := range []schema.GroupVersionResource{deploymentsResource, replicaSetsResource, podsResource, configMapsResource, widgetsResource} {
+		list := must(objects.Resource(resource).Namespace(namespace).List(ctx, metav1.ListOptions{}))(t)
+		all = append(all, stateOf(t, list)...)
 	}
 	return all
 }
