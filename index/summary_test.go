@@ -17,12 +17,12 @@ func TestSummariesNameTheLargestValues(t *testing.T) {
 	must(index.Add(f.Indexer, "rack", byRack))
 	must(index.AddMulti(f.Indexer, "port", byPort))
 	must(index.AddByKey(f.Indexer, "first", func(key store.Key) (byte, bool) { return key.Name[0], true }))
-	for i := range 12 {
-		f.put(t, &host{Name: fmt.Sprintf("h%d", i), Rack: fmt.Sprintf("r%d", i%5), Ports: []int{80, i % 3}})
+	for i, rack := range "011222333333" { // the largest come last, when there are as many as are wanted
+		f.put(t, &host{Name: fmt.Sprintf("h%d", i), Rack: "r" + string(rack), Ports: []int{i % 3, 80}})
 	}
 	want := []index.Summary{
 		{Name: "namespace", ByKey: true, Values: 1, Largest: []index.ValueCount{{Value: "", Count: 12}}},
-		{Name: "rack", Values: 5, Largest: []index.ValueCount{{Value: "r0", Count: 3}, {Value: "r1", Count: 3}}},
+		{Name: "rack", Values: 4, Largest: []index.ValueCount{{Value: "r3", Count: 6}, {Value: "r2", Count: 3}}},
 		{Name: "port", Values: 4, Largest: []index.ValueCount{{Value: "80", Count: 12}, {Value: "0", Count: 4}}},
 		{Name: "first", ByKey: true, Values: 1, Largest: []index.ValueCount{{Value: "104", Count: 12}}},
 	}
