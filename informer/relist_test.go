@@ -3,11 +3,13 @@
 package informer_test
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"testing/synctest"
 
 	"github.com/typedinformer/typedinformer/informer"
+	"github.com/typedinformer/typedinformer/listwatch"
 	"github.com/typedinformer/typedinformer/store"
 )
 
@@ -107,5 +109,39 @@ func TestG18_ChangesQueuedBeforeARelistAreAppliedBeforeIt(t *testing.T) {
 		source.expire()
 		source.list("9", at(widget("a", 4), "9"))
 		wantCalls(t, &calls, "update a 1→2", "update a 2→3", "update a 3→4")
+	})
+}
+
+// asking hands over what each list is told that it may ask.
+type asking struct {
+	*script
+	known chan func(key store.Key, version string) bool
+}
+
+func (a asking) List(ctx context.Context, options listwatch.ListOptions, each func(store.Item[*Widget], error)) (listwatch.Page, error) {
+	a.known <- options.Known
+	return a.script.List(ctx, options, each)
+}
+
+// A source that asks does not decode what the cache has.
+func TestG17_ARelistIsToldWhatIsKnown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		source := asking{newScript(t), make(chan func(store.Key, string) bool)}
+		inf := informer.New(source, informer.Options{NoStreamingList: true})
+		defer run(t, inf)()
+		a := store.Key{Name: "a"}
+		if known := <-source.known; known(a, "1") {
+			t.Error("before the first list something is known")
+		}
+		source.list("1", at(widget("a", 1), "1"))
+		synctest.Wait()
+		source.expire()
+		known := <-source.known
+		for version, want := range map[string]bool{"1": true, "2": false, "": false} {
+			if got := known(a, version); got != want {
+				t.Errorf("that a is there at version %q is known: %v", version, got)
+			}
+		}
+		source.list("2", at(widget("a", 1), "1"))
 	})
 }
