@@ -28,12 +28,15 @@ type Options struct {
 //
 // Indexes are added with [Add], [AddMulti] and [AddUnique], before or after
 // there is data, and looked up through the handles that these return. One index
-// is always there: the objects of a namespace, [Indexer.Namespaces].
+// is always there: the objects of a namespace, [Indexer.Namespaces]. It is kept from
+// the first time that somebody asks for it: many caches are of one namespace, or
+// are read by key alone.
 type Indexer[T any] struct {
 	store.Reader[T]
 	store      *store.Store[T]
 	reports    reports
 	namespaces *Index[string, T]
+	kept       sync.Once // namespaces is, from then on
 
 	mu      sync.Mutex // guards what follows; taken before the store's lock
 	indexes []named[T] // by their numbers; those behind the end are never seen
@@ -64,15 +67,29 @@ func New[T any](s *store.Store[T], options Options) *Indexer[T] {
 	}
 	ix.reports.between = func(do func()) { s.Read(func(store.Objects[T]) { do() }) }
 	ix.namespaces = newByKey(ix, NamespaceIndex, func(key store.Key) (string, bool) { return key.Namespace, true })
-	// It is the first, and its function does not panic.
-	_, _ = ix.register(NamespaceIndex, ix.namespaces, ix.namespaces.keep(&ix.reports))
+	ix.namespaces.join(ix, 0)
+	ix.indexes = []named[T]{ix.namespaces}
 	return ix
 }
 
 // Namespaces returns the index of objects by their namespace, which every
 // indexer has under the name [NamespaceIndex]. Objects without a namespace have
 // the value "". It goes by key, so Like of an example object finds nothing.
-func (ix *Indexer[T]) Namespaces() *Index[string, T] { return ix.namespaces }
+//
+// The first call fills it, as [Add] does: O(objects), while other users of the
+// store wait. So does whatever else reads it first: [NamespaceLister.List], a
+// [View], access by its name. Call it before there is data to have it grow with
+// that.
+func (ix *Indexer[T]) Namespaces() *Index[string, T] {
+	ix.keepNamespaces()
+	return ix.namespaces
+}
+
+// keepNamespaces has to come before any use of the index. Its function does not
+// panic, so nothing is refused.
+func (ix *Indexer[T]) keepNamespaces() {
+	ix.kept.Do(func() { ix.store.Observe(ix.namespaces.keep(&ix.reports)) })
+}
 
 // Add adds an index in which each object has one value, or none if value
 // returns false. What is in the store already is indexed before Add returns, and
@@ -188,6 +205,9 @@ func (ix *Indexer[T]) register(name string, index named[T], observer store.Obser
 // find returns the index of a name, nil if there is none. There are few: a map of
 // them would be larger and no faster. mu is held.
 func (ix *Indexer[T]) find(name string) named[T] {
+	if name == NamespaceIndex {
+		return ix.Namespaces()
+	}
 	for _, index := range ix.indexes {
 		if index.Name() == name {
 			return index

@@ -81,14 +81,14 @@ func (n NamespaceLister[T]) Get(name string) (T, error) {
 // namespace).
 func (n NamespaceLister[T]) List(selector labels.Selector) []T {
 	if selectsAll(selector) {
-		return n.lister.indexer.namespaces.List(n.namespace)
+		return n.lister.indexer.Namespaces().List(n.namespace)
 	}
 	return n.lister.matching(n.All(), selector)
 }
 
 // All iterates over the objects of the namespace, without copying them into a
 // slice of the caller's.
-func (n NamespaceLister[T]) All() iter.Seq[T] { return n.lister.indexer.namespaces.Get(n.namespace) }
+func (n NamespaceLister[T]) All() iter.Seq[T] { return n.lister.indexer.Namespaces().Get(n.namespace) }
 
 func (l *Lister[T]) get(key store.Key) (T, error) {
 	object, found := l.indexer.store.Get(key)

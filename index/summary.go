@@ -67,6 +67,7 @@ func (ix *Indexer[T]) ValuesOf(key store.Key) map[string][]string {
 
 // all returns the indexes there are.
 func (ix *Indexer[T]) all() []named[T] {
+	ix.keepNamespaces()
 	ix.mu.Lock()
 	defer ix.mu.Unlock()
 	return ix.indexes

@@ -36,9 +36,7 @@ type still interface{ take() }
 // View returns the state as it is now. O(indexes). If an index is being added it
 // waits until that is filled.
 func (ix *Indexer[T]) View() View[T] {
-	ix.mu.Lock()
-	indexes := ix.indexes
-	ix.mu.Unlock()
+	indexes := ix.all()
 	view := View[T]{indexer: ix, stills: make([]still, len(indexes))}
 	for i, index := range indexes {
 		view.stills[i] = index.still()
@@ -56,7 +54,7 @@ func (v View[T]) Namespaces() IndexView[string, T] {
 	if v.indexer == nil {
 		return IndexView[string, T]{}
 	}
-	return v.indexer.namespaces.In(v)
+	return v.indexer.Namespaces().In(v)
 }
 
 // In returns the objects of a view by this index. O(1).
