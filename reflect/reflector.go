@@ -70,7 +70,7 @@ func New[T any](source listwatch.ListWatcher[T], sink Sink[T], options Options) 
 // wrapped. A second call, and one without a source or a sink, returns an error
 // and does nothing.
 func (r *Reflector[T]) Run(ctx context.Context) error {
-	stack.Reserve4K()
+	stack.Reserve8K()
 	if err := r.start(); err != nil {
 		return fmt.Errorf("reflect: %s: Run: %w", nameOf(r.options.Resource, r.options.Part), err)
 	}
