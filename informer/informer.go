@@ -46,7 +46,6 @@ type Informer[T any] struct {
 	interceptor atomic.Pointer[interceptor] // nil if errors go to OnError straight away
 
 	synced  chan struct{} // closed when the first list of each part has been applied
-	holds   atomic.Bool   // synced is closed, or about to be: cheaper to ask for each item of a list
 	ending  chan struct{} // closed when Run begins to end
 	stopped chan struct{} // closed when Run has ended
 	// mu makes the change of the store and its publication in the log one step,

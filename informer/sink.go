@@ -18,13 +18,9 @@ type sink[T any] struct {
 	part     int32 // number
 }
 
-func (s sink[T]) Known(key store.Key) (store.Item[T], bool) {
-	// Before the first list there is nothing, and a list is where this is asked.
-	if s.informer.territory == nil && !s.informer.holds.Load() {
-		return store.Item[T]{}, false
-	}
-	return s.informer.store.Item(key)
-}
+func (s sink[T]) Empty() bool { return s.informer.store.Len() == 0 }
+
+func (s sink[T]) Known(key store.Key) (store.Item[T], bool) { return s.informer.store.Item(key) }
 
 func (s sink[T]) Replace(ctx context.Context, items *store.Batch[T], version string) error {
 	return s.informer.queue.Push(ctx, queue.Delta[T]{

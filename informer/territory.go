@@ -121,7 +121,6 @@ func (inf *Informer[T]) checkSynced() {
 	}
 	inf.waiting = nil
 	inf.beginHistory()
-	inf.holds.Store(true)
 	close(inf.synced)
 	inf.notify()
 }

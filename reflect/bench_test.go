@@ -18,6 +18,8 @@ type null struct {
 	known map[store.Key]store.Item[*thing]
 }
 
+func (n null) Empty() bool { return len(n.known) == 0 }
+
 func (n null) Known(key store.Key) (store.Item[*thing], bool) {
 	item, found := n.known[key]
 	return item, found

@@ -21,11 +21,13 @@ type collection[T any] struct {
 	unnamed bool
 	// outdated says that there was an item whose listed state is not known.
 	outdated bool
+	// empty says that the cache held nothing when the list began.
+	empty bool
 }
 
 func (r *Reflector[T]) collect() *collection[T] {
 	r.received.Store(0)
-	return &collection[T]{Reflector: r, items: new(store.Batch[T])}
+	return &collection[T]{Reflector: r, items: new(store.Batch[T]), empty: r.sink.Empty()}
 }
 
 // take adds an item of a list. An item that is cached in the same version
@@ -47,9 +49,10 @@ func (c *collection[T]) take(item store.Item[T], err error) {
 		c.keep(failure)
 		return
 	}
-	known, isKnown := c.sink.Known(item.Key)
-	if isKnown && item.Version != "" && item.Version == known.Version {
-		item = known
+	if !c.empty && item.Version != "" {
+		if known, ok := c.sink.Known(item.Key); ok && known.Version == item.Version {
+			item = known
+		}
 	}
 	c.add(item)
 }
@@ -68,7 +71,15 @@ func (c *collection[T]) takeKnown(header store.Item[T]) {
 	c.outdated = true
 }
 
-// isKnown is what a source asks before it decodes an item.
+// known returns what a source may ask before it decodes an item; nil if the answer
+// is always no.
+func (r *Reflector[T]) known() func(key store.Key, version string) bool {
+	if r.sink.Empty() {
+		return nil
+	}
+	return r.isKnown
+}
+
 func (r *Reflector[T]) isKnown(key store.Key, version string) bool {
 	known, ok := r.sink.Known(key)
 	return ok && version != "" && known.Version == version

@@ -20,6 +20,7 @@ type Host struct{ Name, Address string }
 // printer is the smallest sink: it caches nothing, so it knows nothing.
 type printer struct{ end func() }
 
+func (printer) Empty() bool                              { return true }
 func (printer) Known(store.Key) (store.Item[Host], bool) { return store.Item[Host]{}, false }
 
 func (printer) Replace(_ context.Context, items *store.Batch[Host], version string) error {

@@ -21,7 +21,7 @@ import (
 func (r *Reflector[T]) list(ctx context.Context) (Phase, error) {
 	version := r.listVersion
 	c, page, err := r.pages(ctx, listwatch.ListOptions{
-		Version: version, VersionMatch: match(version), Limit: r.limit(version), Known: r.isKnown,
+		Version: version, VersionMatch: match(version), Limit: r.limit(version), Known: r.known(),
 	})
 	if err == nil {
 		err = r.checkList(version, page.Version)
@@ -100,7 +100,7 @@ func (r *Reflector[T]) pages(ctx context.Context, options listwatch.ListOptions)
 		case err != nil && options.Continue != "" && expired(err):
 			// The state that the pages were of is gone: all at once, then.
 			r.report(options.Version, Listing, 0, err)
-			c, options = r.collect(), listwatch.ListOptions{Known: r.isKnown}
+			c, options = r.collect(), listwatch.ListOptions{Known: r.known()}
 		case err != nil:
 			return nil, page, err
 		case page.Continue == "":

@@ -234,6 +234,8 @@ func TestG17_TheComparisonTakesPlaceWhileTheListIsBeingRead(t *testing.T) {
 		began := time.Now()
 		compared := map[string]time.Duration{}
 		sink := newRecorder()
+		held := at("a", "1")
+		sink.known[held.Key] = held
 		sink.onKnown = func(key store.Key) { compared[key.Name] = time.Since(began) }
 		perform(t, time.Minute, plain, sink, pageOf("8", "",
 			added("a", "1").in(time.Second), added("b", "2").in(time.Second), added("c", "3").in(time.Second)))
@@ -242,4 +244,27 @@ func TestG17_TheComparisonTakesPlaceWhileTheListIsBeingRead(t *testing.T) {
 			t.Errorf("when each was compared (-want +got):\n%s", diff)
 		}
 	})
+}
+
+// To ask for each item would be in vain.
+func TestAnEmptyCacheIsAskedForNothing(t *testing.T) {
+	for name, answers := range map[string][]answer{
+		"paged list": {
+			pageOf("8", "token", added("a", "1"), added("b", "2")), pageOf("8", "", added("a", "3")),
+		},
+		"streaming list": {
+			watchHolds(added("a", "1"), added("b", "2"), initialEnd("8")),
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				sink := newRecorder()
+				sink.onKnown = func(key store.Key) { t.Errorf("asked for %v", key) }
+				perform(t, time.Second, reflect.Options{NoStreamingList: name == "paged list"}, sink, answers...)
+				if len(sink.known) != 2 {
+					t.Errorf("%d objects have been listed, want 2", len(sink.known))
+				}
+			})
+		})
+	}
 }

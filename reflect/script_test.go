@@ -202,6 +202,8 @@ func newRecorder() *recorder {
 	return &recorder{known: map[store.Key]store.Item[*thing]{}}
 }
 
+func (r *recorder) Empty() bool { return len(r.known) == 0 }
+
 func (r *recorder) Known(key store.Key) (store.Item[*thing], bool) {
 	if r.onKnown != nil {
 		r.onKnown(key)

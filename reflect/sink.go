@@ -14,6 +14,10 @@ import (
 // behind it is full, watches ctx and returns its error; the reflector ends
 // with any error that a Sink returns.
 type Sink[T any] interface {
+	// Empty reports whether the cache holds nothing yet, so that there is no use in
+	// asking Known for each item of a list. It is called when a list begins.
+	Empty() bool
+
 	// Known returns the item that the cache holds now. A listed item with the
 	// version that is known already is passed to Replace as the known item:
 	// the cache keeps its pointer and the new copy is garbage at once. A source

@@ -22,7 +22,7 @@ func (r *Reflector[T]) streamList(ctx context.Context) (Phase, error) {
 		version = "" // a streaming list is served from the cache of the server anyway
 	}
 	s := stream[T]{Reflector: r, initial: r.collect(), asked: version, began: time.Now()}
-	failure, err := s.read(ctx, listwatch.WatchOptions{Version: version, InitialEvents: true, Known: r.isKnown})
+	failure, err := s.read(ctx, listwatch.WatchOptions{Version: version, InitialEvents: true, Known: r.known()})
 	if err != nil || ctx.Err() != nil {
 		return 0, err
 	}
