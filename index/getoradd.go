@@ -37,8 +37,6 @@ func getOrAdd[K comparable, T any](ix *Indexer[T], name string, add func() (*Ind
 // handle returns the index of a name and type: the one assertion, once an
 // accessor.
 func handle[K comparable, T any](ix *Indexer[T], name string) (*Index[K, T], bool) {
-	ix.mu.Lock()
-	defer ix.mu.Unlock()
-	held, found := ix.find(name).(*Index[K, T])
+	held, found := ix.called(name).(*Index[K, T])
 	return held, found
 }

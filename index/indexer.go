@@ -35,11 +35,11 @@ type Indexer[T any] struct {
 	store.Reader[T]
 	store      *store.Store[T]
 	reports    reports
-	namespaces *Index[string, T]
-	kept       sync.Once // namespaces is, from then on
+	namespaces *Index[string, T] // made and filled by first
+	first      sync.Once
 
 	mu      sync.Mutex // guards what follows; taken before the store's lock
-	indexes []named[T] // by their numbers; those behind the end are never seen
+	indexes []named[T] // by their numbers, namespaces first; those behind the end are never seen
 	closed  bool
 }
 
@@ -60,15 +60,12 @@ const NamespaceIndex = "namespace"
 // New returns an indexer over a store, which may hold objects already. Whoever
 // writes to the store keeps the indexes current by that.
 func New[T any](s *store.Store[T], options Options) *Indexer[T] {
-	ix := &Indexer[T]{Reader: s, store: s}
+	ix := &Indexer[T]{Reader: s, store: s, indexes: make([]named[T], 1, 2)}
 	ix.reports.handle = options.OnError
 	if options.OnError == nil {
 		ix.reports.handle = func(error) {}
 	}
 	ix.reports.between = func(do func()) { s.Read(func(store.Objects[T]) { do() }) }
-	ix.namespaces = newByKey(ix, NamespaceIndex, func(key store.Key) (string, bool) { return key.Namespace, true })
-	ix.namespaces.join(ix, 0)
-	ix.indexes = []named[T]{ix.namespaces}
 	return ix
 }
 
@@ -81,14 +78,17 @@ func New[T any](s *store.Store[T], options Options) *Indexer[T] {
 // [View], access by its name. Call it before there is data to have it grow with
 // that.
 func (ix *Indexer[T]) Namespaces() *Index[string, T] {
-	ix.keepNamespaces()
+	ix.first.Do(ix.keepNamespaces)
 	return ix.namespaces
 }
 
-// keepNamespaces has to come before any use of the index. Its function does not
-// panic, so nothing is refused.
 func (ix *Indexer[T]) keepNamespaces() {
-	ix.kept.Do(func() { ix.store.Observe(ix.namespaces.keep(&ix.reports)) })
+	ix.namespaces = newByKey(ix, NamespaceIndex, func(key store.Key) (string, bool) { return key.Namespace, true })
+	ix.namespaces.join(ix, 0)
+	ix.store.Observe(ix.namespaces.keep(&ix.reports)) // its function does not panic, so nothing is refused
+	ix.mu.Lock()
+	defer ix.mu.Unlock()
+	ix.indexes[0] = ix.namespaces
 }
 
 // Add adds an index in which each object has one value, or none if value
@@ -193,7 +193,7 @@ func (ix *Indexer[T]) register(name string, index named[T], observer store.Obser
 	if ix.closed {
 		return nil, fmt.Errorf("index: adding %q: %w", name, ErrClosed)
 	}
-	if ix.find(name) != nil {
+	if name == NamespaceIndex || ix.find(name) != nil {
 		return nil, &ExistsError{Name: name}
 	}
 	index.join(ix, len(ix.indexes))
@@ -202,13 +202,20 @@ func (ix *Indexer[T]) register(name string, index named[T], observer store.Obser
 	return refused, nil
 }
 
-// find returns the index of a name, nil if there is none. There are few: a map of
-// them would be larger and no faster. mu is held.
-func (ix *Indexer[T]) find(name string) named[T] {
+// called returns the index of a name, nil if there is none.
+func (ix *Indexer[T]) called(name string) named[T] {
 	if name == NamespaceIndex {
 		return ix.Namespaces()
 	}
-	for _, index := range ix.indexes {
+	ix.mu.Lock()
+	defer ix.mu.Unlock()
+	return ix.find(name)
+}
+
+// find is called for the indexes that were added. There are few: a map of them
+// would be larger and no faster. mu is held.
+func (ix *Indexer[T]) find(name string) named[T] {
+	for _, index := range ix.indexes[1:] {
 		if index.Name() == name {
 			return index
 		}
@@ -228,9 +235,9 @@ func (ix *Indexer[T]) Close() {
 func (ix *Indexer[T]) Names() []string {
 	ix.mu.Lock()
 	defer ix.mu.Unlock()
-	names := make([]string, len(ix.indexes))
-	for i, index := range ix.indexes {
-		names[i] = index.Name()
+	names := []string{NamespaceIndex}
+	for _, index := range ix.indexes[1:] {
+		names = append(names, index.Name())
 	}
 	slices.Sort(names)
 	return names
@@ -259,9 +266,7 @@ func (ix *Indexer[T]) Lookup(name, text string) ([]T, error) {
 }
 
 func (ix *Indexer[T]) byName(name string) (named[T], error) {
-	ix.mu.Lock()
-	index := ix.find(name)
-	ix.mu.Unlock()
+	index := ix.called(name)
 	if index == nil {
 		return nil, &UnknownError{Name: name, Have: ix.Names()}
 	}

@@ -65,9 +65,9 @@ func (ix *Indexer[T]) ValuesOf(key store.Key) map[string][]string {
 	return values
 }
 
-// all returns the indexes there are.
+// all returns the indexes there are, all of them filled.
 func (ix *Indexer[T]) all() []named[T] {
-	ix.keepNamespaces()
+	ix.Namespaces()
 	ix.mu.Lock()
 	defer ix.mu.Unlock()
 	return ix.indexes
