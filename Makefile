@@ -106,7 +106,7 @@ e2e: $(BIN)/kubeapi ## test against a real API server; the first time, building 
 	$(KUBEAPI_BUILD) go -C $(UPSTREAM) test -vet=off -count=1 ./...
 	@only=$$(comm -13 <(go -C internal/e2e test -race -list . | sort) <(go -C internal/e2e test -race $(TAGS) -list . | sort) | grep '^Test' | paste -sd '|'); \
 	echo "go test -race: internal/e2e, with a real API server: $$only"; \
-	KUBEAPI=$< go -C internal/e2e test -race $(TAGS) -count=1 -timeout 15m -run "^($$only)\$$" . # make test has had the others
+	KUBEAPI=$< go -C internal/e2e test -race $(TAGS) -count=1 -timeout 15m -parallel 3 -run "^($$only)\$$" . # make test has had the others; most of these wait
 	$< -log $(BIN)/kubeapi.log -run 'go -C examples run -race ./podwatch --once'
 
 # Every command on the two modules that consist of Kubernetes has the same flags, or

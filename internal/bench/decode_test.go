@@ -49,7 +49,7 @@ func BenchmarkDecode(b *testing.B) {
 const podsPerPage = 500
 
 // decodedPods is how many are decoded: whole pages.
-func decodedPods() int { return min(*objects, 5_000) / podsPerPage * podsPerPage }
+func decodedPods() int { return min(*objects/2, 5_000) / podsPerPage * podsPerPage }
 
 // decode reads all pages of the wire.
 func decode(b *testing.B, line *wire, source listwatch.ListWatcher[*corev1.Pod]) {

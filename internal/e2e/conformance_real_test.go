@@ -28,7 +28,7 @@ func TestConformance(t *testing.T) { conform(t, fromClient) }
 func TestConformanceOfREST(t *testing.T) { conform(t, fromREST) }
 
 func conform(t *testing.T, source conformingSource) {
-	t.Parallel() // most of it is waiting
+	t.Parallel()
 	shared := startServer(t)
 	fake.Conformance{
 		Server: func(t *testing.T) fake.ConformanceServer {
@@ -62,6 +62,7 @@ func conformanceServer(t *testing.T, server *server) fake.ConformanceServer {
 // TestConformanceOnFakeOverHTTP runs the suite in real time, over
 // connections.
 func TestConformanceOnFakeOverHTTP(t *testing.T) {
+	t.Parallel()
 	fake.Conformance{
 		Server: func(t *testing.T) fake.ConformanceServer {
 			server := fake.NewAPIServer(fake.ConformanceResources()...)

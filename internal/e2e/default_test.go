@@ -8,6 +8,7 @@ import "testing"
 
 // TestDefaultServer runs over a server as it is by default.
 func TestDefaultServer(t *testing.T) {
+	t.Parallel()
 	shared := startServer(t)
 	for _, test := range []struct {
 		name string

@@ -72,6 +72,7 @@ func checkEncoding(t *testing.T, server *server, contentType string, options inf
 // A server that has streaming lists switched off says so once, and the informer
 // does without.
 func TestServerWithoutStreamingLists(t *testing.T) {
+	t.Parallel()
 	server := startServer(t, "--feature-gates=WatchList=false")
 	asked := checkEncoding(t, server, runtime.ContentTypeProtobuf, flawless(t))
 	want := []request{

@@ -76,6 +76,7 @@ func TestRestart(t *testing.T) {
 // TestExpiredVersion has the server forget the version that an informer has to go
 // on from: it answers the watch with 410, and the informer lists again.
 func TestExpiredVersion(t *testing.T) {
+	t.Parallel()
 	// A watch cache would serve old versions for longer than a test may take.
 	server := startServer(t, "--watch-cache=false", "--etcd-compaction-interval=5s")
 	ctx := deadline(t)

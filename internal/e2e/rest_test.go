@@ -147,5 +147,6 @@ func testRESTShards(t *testing.T, server *server) {
 
 // A server that divides says which shard it sends.
 func TestShardsOfServer(t *testing.T) {
+	t.Parallel()
 	testRESTShards(t, startServer(t, "--feature-gates=ShardedListAndWatch=true"))
 }

@@ -18,6 +18,7 @@ import (
 //
 //	UPDATE_WIRE=1 go test -tags e2e -count=1 -run 'TestWire$' ./...
 func TestWire(t *testing.T) {
+	t.Parallel()
 	usual := startServer(t)
 	usual.defineRobots(t)
 	for _, c := range conversations() {
