@@ -38,7 +38,8 @@
 //   - A look-up is answered from one state: index and objects change under one
 //     lock, and no lock is held while the body of a loop runs.
 //   - Nobody holds a writer up for more than microseconds: views, iterations and
-//     large results are read without the lock.
+//     large results are read without the lock. Only an index that is added to
+//     objects takes longer, some 10 ms for 100,000.
 //   - Index functions run under that lock. They must be quick and must not call
 //     the indexer.
 //
@@ -60,7 +61,9 @@
 // objects from their places, without hashing a key. Look-ups by Get allocate
 // nothing once their buffers are warm. An update that leaves the value of a
 // single-valued index alone costs one call of the index function, one comparison
-// and no allocation. An index costs some 20 bytes an object, and some 150 a value.
+// and no allocation. An index costs some 20 bytes an object, and some 150 a value;
+// that of namespaces does so from when somebody asks for it, which is as if it was
+// added then.
 //
 // A view copies nothing when it is taken. The first write after it copies the
 // pages that it touches: some kilobytes for the store, and for an index only if

@@ -134,7 +134,8 @@ func TestNamespacesComeAndGoWhileTheInformerRuns(t *testing.T) {
 
 // TestNamespaceSetsAgainstTheirUnion changes a set and the server at random: the
 // cache is the union, each handler's events fold to it, and a namespace that
-// stays is listed once and watched on.
+// stays is listed once and watched on. What was asked of names that have left
+// counts on.
 func TestNamespaceSetsAgainstTheirUnion(t *testing.T) {
 	for seed := range uint64(100) {
 		synctest.Test(t, func(t *testing.T) { unionTrial(t, rand.New(rand.NewPCG(seed, 3))) })
@@ -151,6 +152,7 @@ func unionTrial(t *testing.T, random *rand.Rand) {
 	addHandler(t, r.Informer, f, informer.HandlerOptions[*Widget]{})
 	defer run(t, r.Informer)()
 	joined := map[string]int{}
+	watches := 0
 	name := func() string { return fmt.Sprint("n", random.IntN(6)) }
 	for range 60 {
 		switch namespace := name(); random.IntN(5) {
@@ -168,6 +170,11 @@ func unionTrial(t *testing.T, random *rand.Rand) {
 			synctest.Wait()
 			r.wantUnion()
 		}
+		counted := r.Stats().Source.Watches
+		if counted < watches {
+			t.Errorf("%d requests count, after %d", counted, watches)
+		}
+		watches = counted
 	}
 	synctest.Wait()
 	r.wantUnion()
@@ -176,10 +183,19 @@ func unionTrial(t *testing.T, random *rand.Rand) {
 	if !maps.Equal(held, f.state) {
 		t.Errorf("the events fold to %v, the cache holds %v", f.state, held)
 	}
+	total, joins := 0, 0
 	for namespace, requests := range r.asked() {
 		if requests > joined[namespace] {
 			t.Errorf("%d requests for namespace %s, which joined %d times", requests, namespace, joined[namespace])
 		}
+		total += requests
+	}
+	for _, times := range joined {
+		joins += times
+	}
+	// What has left at once may have given up before the server took note.
+	if counted := r.Stats().Source.Watches; counted < total || counted > joins {
+		t.Errorf("%d requests count; the server has had %d, and names have joined %d times", counted, total, joins)
 	}
 	for _, part := range r.Stats().Parts {
 		if objects := len(r.Lister().Namespace(part.Name).List(nil)); !part.Synced || part.Objects != objects || part.Source.Lists != 1 {

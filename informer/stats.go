@@ -25,7 +25,8 @@ type Stats struct {
 	Source      SourceStats
 	Handlers    []HandlerStats // in the order of registration
 	// Parts are the numbers of each namespace or cluster of an informer over a
-	// [NameSet], by name. Source is the sum of theirs. Those of a view of several
+	// [NameSet], by name. Source is the sum of theirs and of those of names that have
+	// left the set, so its counts do not go back. Those of a view of several
 	// resources, such as a [Join], say up to which version of each it has come.
 	Parts []PartStats
 }
@@ -105,11 +106,27 @@ func (inf *Informer[T]) partStats(stats *Stats) {
 			Source:  p.feed.Stats(),
 		}
 		stats.Parts = append(stats.Parts, part)
-		stats.Source.Lists += part.Source.Lists
-		stats.Source.Relists += part.Source.Relists
-		stats.Source.Watches += part.Source.Watches
-		stats.Source.Errors += part.Source.Errors
+		addCounts(&stats.Source, part.Source)
 	}
+	addCounts(&stats.Source, inf.territory.past())
+}
+
+// past returns what was asked of the sources of names that have left. informer.mu
+// is held.
+func (l *territory[T]) past() SourceStats {
+	past := l.dropped
+	for _, p := range l.leaving {
+		addCounts(&past, p.feed.Stats())
+	}
+	return past
+}
+
+// addCounts adds what was counted. The sum of several sources is in no phase.
+func addCounts(sum *SourceStats, one SourceStats) {
+	sum.Lists += one.Lists
+	sum.Relists += one.Relists
+	sum.Watches += one.Watches
+	sum.Errors += one.Errors
 }
 
 func (s *subscriber[T]) stats() HandlerStats {

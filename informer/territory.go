@@ -27,6 +27,7 @@ type territory[T any] struct {
 	// What follows is written by follow, under informer.mu.
 	named    map[string]*part[T] // of the names in the set
 	leaving  []*part[T]          // dismissed, and not yet dropped
+	dropped  SourceStats         // of all that were
 	numbers  int32               // given so far
 	adjusted chan struct{}       // closed and made anew whenever named has been brought up to date
 }
@@ -88,6 +89,7 @@ func (l *territory[T]) before(name string) (last *part[T]) {
 // dropPart forgets a part of which nothing is left. mu is held.
 func (inf *Informer[T]) dropPart(p *part[T]) {
 	delete(inf.parts, p.number)
+	addCounts(&inf.territory.dropped, p.feed.Stats())
 	inf.journal.forget(p.name)
 	inf.territory.leaving = slices.DeleteFunc(inf.territory.leaving, func(other *part[T]) bool { return other == p })
 }
