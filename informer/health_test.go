@@ -89,7 +89,7 @@ func (l *lines) Handle(_ context.Context, record slog.Record) error {
 	defer l.mu.Unlock()
 	line := record.Level.String() + " " + record.Message
 	record.Attrs(func(a slog.Attr) bool {
-		if slices.Contains([]string{"resource", "part", "key"}, a.Key) {
+		if slices.Contains([]string{"resource", "scope", "part", "key"}, a.Key) {
 			line += ", " + a.String()
 		}
 		return true

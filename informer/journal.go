@@ -22,6 +22,7 @@ import (
 type journal struct {
 	base     *slog.Logger // nil stands for slog's
 	resource string
+	member   *member // that the informer is in its group; nil if it is in none
 
 	mu      sync.Mutex                    // guards all below
 	outages map[string]outage             // by part: sources that are not well
@@ -37,8 +38,13 @@ type outage struct {
 // log adds what the line is about to the record itself: the handler of klog
 // v2.140.0 loses what [slog.Logger.With] adds.
 func (j *journal) log(level slog.Level, message string, attributes ...any) {
-	attributes = append([]any{"resource", j.resource}, attributes...)
-	cmp.Or(j.base, slog.Default()).Log(context.Background(), level, message, attributes...)
+	about := []any{"resource", j.resource}
+	if j.member != nil {
+		if scope := j.member.name(); scope != j.resource {
+			about = append(about, "scope", scope)
+		}
+	}
+	cmp.Or(j.base, slog.Default()).Log(context.Background(), level, message, append(about, attributes...)...)
 }
 
 func (j *journal) write(err error) {

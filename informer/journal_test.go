@@ -58,6 +58,32 @@ func TestWhatHandlersDoWrongIsLoggedByItsKind(t *testing.T) {
 	})
 }
 
+// Several informers of a group may be of one resource.
+func TestLinesNameTheScope(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := fake.NewAPIServer(fake.Resource[*Widget]("test.io", "v1", "widgets"))
+		server.Play(fake.Script{Rules: []fake.Rule{{To: 10, Fault: fake.Fault{Refuse: true}}}})
+		log := &lines{}
+		group := informer.NewGroup(informer.GroupOptions{Options: informer.Options{Logger: slog.New(log), Resource: widgets}})
+		provider := informer.Provider[*Widget]{
+			Resource: widgets,
+			Source: func(scope informer.Scope) listwatch.ListWatcher[*Widget] {
+				return fake.ListWatcher[*Widget](server, widgets, fake.Scope{Namespace: scope.Namespace})
+			},
+		}
+		for _, scope := range []informer.Scope{{}, {Namespace: "shop"}, {Namespace: "shop", LabelSelector: "app=web"}} {
+			defer provider.Acquire(group, scope).Release()
+		}
+		defer run(t, group)()
+		synctest.Wait()
+		const failed = "WARN informer: the source has failed, and is tried again, resource=widgets.test.io"
+		want := []string{failed, failed + ", scope=widgets.test.io in shop", failed + ", scope=widgets.test.io in shop with labels app=web"}
+		if diff := cmp.Diff(want, sorted(log.all)); diff != "" {
+			t.Errorf("logged (-want +got):\n%s", diff)
+		}
+	})
+}
+
 func TestLinesNameThePart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := fake.NewAPIServer(fake.Resource[*Widget]("test.io", "v1", "widgets"))

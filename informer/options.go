@@ -100,7 +100,8 @@ type Options struct {
 	// Logger is what errors are logged with if OnError is nil. Nil means
 	// [slog.Default]. What is tried again is a warning, an object or an event that
 	// is lost an error, and that all is well again an information; nothing is
-	// logged while nothing is wrong. Lines name the resource.
+	// logged while nothing is wrong. Lines name the resource, the [Scope] if that is
+	// less than all of it, and the part of a [NameSet].
 	//
 	// For a program that logs with klog it is
 	// slog.New(logr.ToSlogHandler(klog.Background())), and so with any other logger

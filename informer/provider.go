@@ -66,7 +66,9 @@ func (p Provider[T]) acquire(group *Group, scope Scope) *Handle[T] {
 		// at once one is dropped: an informer that was never run is nothing but
 		// memory.
 		inf, flaw := p.build(group, scope)
-		m = group.enter(newMember(key, inf, inf.gvr, flaw))
+		fresh := newMember(key, inf, inf.gvr, flaw)
+		inf.journal.member = fresh
+		m = group.enter(fresh)
 	}
 	return newHandle[T](group, m, p.Resync)
 }
