@@ -2,10 +2,11 @@
 
 package metrics
 
-// ratchets keep counters from going back while an informer goes on. A sum over the
-// namespaces of a set, or over handlers of one name, is less when one of them has
-// left. Prometheus would take that for a restart, and all the rest for an increase:
-// an alert on relists would ring when somebody removes a namespace.
+// ratchets keep counters from going back while an informer goes on. The sum of the
+// relists by cause of all namespaces of a set, or of what handlers of one name have
+// had, is less when one of them has left. Prometheus would take that for a restart,
+// and all the rest for an increase: an alert on relists would ring when somebody
+// removes a namespace.
 //
 // What is lost instead is what was counted between two scrapes, the second of which
 // sees that somebody has left. A counter that is not in a scrape begins anew.
