@@ -120,10 +120,11 @@ $(BIN)/kubeapi:
 	echo "building kubeapi, with Kubernetes $$version"; \
 	$(KUBEAPI_BUILD) go -C $(KUBEAPI) build -ldflags "-s -w -X k8s.io/component-base/version.gitVersion=$$version" -o $@ .
 
-# What of make e2e consists of Kubernetes, built and not run.
+# What of make e2e consists of Kubernetes, built and vetted and not run.
 .PHONY: kubernetes
 kubernetes: $(BIN)/kubeapi
 	$(KUBEAPI_BUILD) go -C $(UPSTREAM) test -vet=off -run '^$$' ./...
+	$(KUBEAPI_BUILD) go -C $(KUBEAPI) vet ./...
 
 .PHONY: fuzz
 fuzz: ## run every fuzz target for FUZZTIME
